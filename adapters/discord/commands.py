@@ -1,0 +1,130 @@
+"""The commands as Discord wants them registered, made from the actions. Pure."""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+import discord
+
+from adapters.discord.limits import COMMAND, COMMANDS, DESCRIPTION, OPTIONS, insist
+from adapters.discord.parse import Json
+from bot.actions import Action, Param, Registry, Role
+from bot.markup import shorten
+
+Type = discord.AppCommandOptionType
+
+TYPES = {
+    "text": Type.string,
+    "number": Type.integer,
+    "yes or no": Type.boolean,
+    "choice": Type.string,
+}
+IN_SERVERS_AND_DMS = [0, 1]
+SHOWN_TO = {
+    Role.HOST: discord.Permissions(manage_events=True),
+    Role.ORGANISER: discord.Permissions(manage_guild=True),
+}
+"""Who finds a command in their list. Cosmetic: the App checks the role."""
+
+OURS = {
+    "name",
+    "type",
+    "description",
+    "options",
+    "choices",
+    "value",
+    "autocomplete",
+    "max_length",
+    "contexts",
+    "default_member_permissions",
+}
+
+
+def payload(registry: Registry) -> list[Json]:
+    """Nothing is required here: what is left out is asked for by the form."""
+    actions = sorted(registry.commands, key=_first_word)
+    commands = [_command(name, list(group)) for name, group in groupby(actions, _first_word)]
+    insist("The list of commands", len(commands), COMMANDS)
+    return commands
+
+
+def same(registered: Iterable[Json], wanted: Iterable[Json]) -> bool:
+    """Whether Discord has these very commands, whatever it keeps beside what we send."""
+    return _comparable(registered) == _comparable(wanted)
+
+
+def _command(name: str, actions: list[Action]) -> Json:
+    alone = actions[0] if [name] == [each.name for each in actions] else None
+    summary = ", ".join(_subname(name, each) for each in actions)
+    command: Json = {
+        "name": name,
+        "type": discord.AppCommandType.chat_input.value,
+        "description": alone.help if alone else shorten(f"/{name}: {summary}", DESCRIPTION),
+        "options": _options(alone) if alone else _subcommands(name, actions),
+        "contexts": IN_SERVERS_AND_DMS,
+    }
+    if shown_to := SHOWN_TO.get(min(action.role for action in actions)):
+        command["default_member_permissions"] = str(shown_to.value)
+    insist(f"/{name}", _size(command), COMMAND)
+    return command
+
+
+def _subcommands(name: str, actions: list[Action]) -> list[Json]:
+    named = {_subname(name, action): action for action in actions}
+    if len(named) < len(actions):
+        raise ValueError(f"/{name}: two subcommands have the same name; set another `bare`.")
+    insist(f"The subcommands of /{name}", len(named), OPTIONS)
+    return [
+        {
+            "name": subname,
+            "type": Type.subcommand.value,
+            "description": action.help,
+            "options": _options(action),
+        }
+        for subname, action in named.items()
+    ]
+
+
+def _subname(name: str, action: Action) -> str:
+    return action.name.removeprefix(f"{name} ") if action.name != name else action.bare
+
+
+def _options(action: Action) -> list[Json]:
+    insist(f"The options of /{action.name}", len(action.params), OPTIONS)
+    return [_option(param) for param in action.params]
+
+
+def _option(param: Param) -> Json:
+    option: Json = {
+        "name": param.name,
+        "type": TYPES[param.kind].value,
+        "description": param.label,
+    }
+    if param.kind == "choice":
+        option["choices"] = [{"name": choice, "value": choice} for choice in param.choices]
+    elif param.suggest:
+        option["autocomplete"] = True
+    if param.kind == "text":
+        option["max_length"] = param.limit
+    return option
+
+
+def _first_word(action: Action) -> str:
+    return action.name.partition(" ")[0]
+
+
+def _size(command: Json) -> int:
+    own = sum(len(str(command.get(key, ""))) for key in ("name", "description", "value"))
+    inner = [*command.get("options", ()), *command.get("choices", ())]
+    return own + sum(map(_size, inner))
+
+
+def _comparable(commands: Iterable[Json]) -> list[Json]:
+    return sorted((_kept(each) for each in commands), key=lambda each: str(each["name"]))
+
+
+def _kept(command: Json) -> Json:
+    kept = {key: value for key, value in command.items() if key in OURS and value}
+    for nested in ("options", "choices"):
+        if nested in kept:
+            kept[nested] = [_kept(each) for each in kept[nested]]
+    return kept

@@ -1,0 +1,5 @@
+"""Community OS on Slack."""
+
+from adapters.slack.client import SlackPlatform
+
+__all__ = ["SlackPlatform"]

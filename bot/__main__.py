@@ -1,0 +1,295 @@
+"""The command line, and the one place where core, platforms and settings are put together."""
+
+import asyncio
+import logging
+import secrets
+import sys
+import tempfile
+from collections.abc import Callable, Coroutine, Iterable
+from datetime import UTC, datetime
+from functools import wraps
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, ParamSpec, TextIO
+from zoneinfo import ZoneInfo, available_timezones
+
+import click
+
+from bot.actions import Registry
+from bot.app import App
+from bot.content import ContentError, load
+from bot.db import Database
+from bot.errors import StartError
+from bot.features import FEATURES
+from bot.pack import packaged
+from bot.platform import Platform, Served
+from bot.settings import Settings, load_settings
+
+P = ParamSpec("P")
+
+
+def asynchronous(command: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        asyncio.run(command(*args, **kwargs))
+
+    return run
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """64 random bits: nothing can be told from an id, not even its age."""
+    return secrets.token_hex(8)
+
+
+def assemble(
+    settings: Settings,
+    database: Database,
+    platforms: Iterable[Platform],
+    clock: Callable[[], datetime] = now,
+    zone: str = "UTC",
+) -> App:
+    return App(
+        Registry(FEATURES),
+        load(*folders(settings)),
+        database,
+        platforms,
+        clock=clock,
+        new_id=new_id,
+        zone=zone,
+        public_url=settings.public_url,
+    )
+
+
+def folders(settings: Settings) -> list[Path]:
+    """Where the words are: ours, and laid over them the community's own."""
+    own = [settings.content_dir] if settings.content_dir else []
+    return [packaged("content"), *own]
+
+
+def connected(settings: Settings) -> list[Platform]:
+    """The platforms that have a token. Imported only then: each costs memory."""
+    platforms: list[Platform] = []
+    if settings.discord_token:
+        from adapters.discord import DiscordPlatform
+
+        platforms.append(DiscordPlatform.from_settings(settings))
+    if settings.slack_bot_token:
+        from adapters.slack import SlackPlatform
+
+        platforms.append(SlackPlatform.from_settings(settings))
+    return platforms
+
+
+def web_server(settings: Settings) -> list[Served]:
+    if settings.web_port is None:
+        return []
+    from adapters.web import WebServer
+
+    return [WebServer(settings.web_port)]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="community-os")
+def cli() -> None:
+    """A self-hosted bot for communities on Discord, Slack or both."""
+
+
+@cli.command("try")
+@click.option(
+    "--script", type=click.File("r", encoding="utf-8"), help="Play a file; - is standard input."
+)
+@click.option("--terminal", is_flag=True, help="Stay in the terminal.")
+@click.option("--json", "as_json", is_flag=True, help="Print each message as one line of JSON.")
+@click.option("--db", "url", help="Keep the database here, for example sqlite:///try.db.")
+@click.option("--start", help="Set the clock, for example 2026-05-04T18:00.")
+@click.option("--tz", "zone", default="UTC", show_default=True, help="The community's time zone.")
+@asynchronous
+async def try_(
+    script: TextIO | None,
+    terminal: bool,
+    as_json: bool,
+    url: str | None,
+    start: str | None,
+    zone: str,
+) -> None:
+    """Meet the bot in a sample community, without any account."""
+    from adapters.local.script import BadLine, Script, Unmet
+    from adapters.local.workspace import Workspace
+
+    lines = script.readlines() if script else None
+    if lines is None and not (terminal or sys.stdin.isatty()):
+        lines = tour().splitlines()
+    workspace = Workspace(_start(start, zone))
+    with tempfile.TemporaryDirectory() as folder:
+        settings = load_settings(database_url=url or f"sqlite:///{folder}/try.db")
+        database = Database(settings.async_database_url)
+        await (database.migrate() if url else database.create_tables())
+        workspace.connect(assemble(settings, database, [workspace], workspace.clock, zone))
+        try:
+            if lines is None:
+                from adapters.local.terminal import Terminal
+
+                await Terminal(workspace, Path.home() / ".community-os-history").run()
+            else:
+                await Script(workspace, click.echo, as_json=as_json).run(lines)
+        except Unmet as error:
+            raise click.ClickException(str(error)) from None
+        except BadLine as error:
+            raise CannotRead(str(error)) from None
+        finally:
+            await database.close()
+
+
+@cli.command()
+@asynchronous
+async def run() -> None:
+    """Run the bot on every platform that has a token."""
+    from bot.running import serve
+
+    settings = load_settings()
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    platforms = connected(settings)
+    if not platforms:
+        raise StartError("No token is set. Run `community-os init`, or fill in .env by hand.")
+    database = Database(settings.async_database_url)
+    try:
+        await database.migrate()
+        app = assemble(settings, database, platforms)
+        served = [*platforms, *web_server(settings)]
+        for each in served:
+            each.connect(app)
+        await serve(app, served, folders(settings))
+    finally:
+        await database.close()
+
+
+@cli.command()
+@asynchronous
+async def doctor() -> None:
+    """Look for what could keep the bot from its work."""
+    from bot.doctor import examine
+
+    settings = load_settings()
+    database = Database(settings.async_database_url)
+    ill = False
+    platforms = connected(settings)
+    async for check in examine(Registry(FEATURES), folders(settings), database, platforms, now):
+        click.echo(f"{'ok ' if check.ok else 'fix'}  {check.about}: {check.says}")
+        ill = ill or not check.ok
+    await database.close()
+    if ill:
+        raise StartError("Something needs your hand: see the lines that begin with fix.")
+
+
+@cli.command()
+def check() -> None:
+    """Prove the words: every fault in the content, with its file and line."""
+    content = load(*folders(load_settings()))
+    click.echo(f"{len(content.principles)} principles, {len(content.chapters)} chapters: all well.")
+
+
+@cli.command()
+@asynchronous
+async def migrate() -> None:
+    """Bring the database's tables up to date."""
+    database = Database(load_settings().async_database_url)
+    try:
+        await database.migrate()
+        click.echo(f"{database.place} is up to date.")
+    finally:
+        await database.close()
+
+
+@cli.group()
+def manifest() -> None:
+    """Print what a platform wants to know about the bot."""
+
+
+@manifest.command("slack")
+@click.option("--url", help="For HTTP mode: the public address that Slack calls.")
+def manifest_slack(url: str | None) -> None:
+    """The complete app manifest, to paste where Slack asks for it."""
+    from adapters.slack.manifest import manifest_text
+
+    click.echo(manifest_text(Registry(FEATURES), url))
+
+
+@manifest.command("discord")
+@click.option("--application-id", help="From the developer portal, page General Information.")
+def manifest_discord(application_id: str | None) -> None:
+    """The invite link, with its scopes and permissions explained."""
+    from adapters.discord.invite import invite_text
+
+    click.echo(invite_text(application_id))
+
+
+@cli.command()
+def init() -> None:
+    """Ask for what is needed and write it to .env."""
+    path = Path(".env")
+    if path.exists() and not click.confirm(".env is here already. Write it anew?"):
+        return
+    click.echo("Leave a line empty for a platform that you do not use.")
+    answers = {
+        "DISCORD_TOKEN": click.prompt("Discord bot token", default="", hide_input=True),
+        "SLACK_BOT_TOKEN": click.prompt("Slack bot token (xoxb-…)", default="", hide_input=True),
+        "SLACK_APP_TOKEN": click.prompt("Slack app token (xapp-…)", default="", hide_input=True),
+        "DATABASE_URL": click.prompt("Database", default=Settings().database_url),
+    }
+    lines = [f"{name}={value.strip()}" for name, value in answers.items() if value.strip()]
+    path.touch(mode=0o600)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    click.echo("Written to .env, readable by you alone. Next: community-os doctor")
+
+
+class CannotRead(click.ClickException):
+    """A line of a script that is not one; click's own exit code for bad usage."""
+
+    exit_code = 2
+
+
+def tour() -> str:
+    return files("adapters.local").joinpath("tour.script").read_text(encoding="utf-8")
+
+
+def _start(start: str | None, zone: str) -> datetime:
+    if zone not in available_timezones():
+        raise StartError(f"{zone!r} is not a time zone. Write for example Europe/Paris.")
+    if start is None:
+        return now()
+    try:
+        moment = datetime.fromisoformat(start)
+    except ValueError:
+        raise StartError(f"{start!r} is not a time. Write for example 2026-05-04T18:00.") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+
+
+def main() -> None:
+    """Every failure is one sentence and a code; a stack trace would be a defect."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except ContentError as error:
+        for fault in error.faults:
+            click.echo(str(fault), err=True)
+        sys.exit(1)
+    except StartError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    logging.basicConfig()
+    main()

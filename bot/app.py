@@ -1,0 +1,261 @@
+"""The one door: `App.run(call)` checks, opens the transaction, acts, commits, answers."""
+
+import json
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from bot import forms, missed
+from bot.actions import Action, Registry, Role
+from bot.content import Content
+from bot.context import Call, Context, Scene, Via
+from bot.db import Database
+from bot.delivery import Delivery
+from bot.errors import InvalidArguments, TryLater, UserError
+from bot.people import Community, Space, Where, community_with_key, settle_in
+from bot.platform import Platform
+from bot.replies import Button, OpenForm, Option, Outcome, Press, Refusal, Reply, Style
+
+log = logging.getLogger(__name__)
+
+FRESH = timedelta(seconds=30)
+"""How long a community's settings may be remembered while another process changes them."""
+
+TRY_AGAIN = "try again"
+
+
+class App:
+    """The product, without any platform's words."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        content: Content,
+        database: Database,
+        platforms: Iterable[Platform],
+        *,
+        clock: Callable[[], datetime],
+        new_id: Callable[[], str],
+        zone: str = "UTC",
+        public_url: str | None = None,
+    ) -> None:
+        self.zone = zone
+        self.public_url = public_url
+        self.registry = registry
+        self.content = content
+        self.database = database
+        self.platforms = {platform.name: platform for platform in platforms}
+        self.clock = clock
+        self.new_id = new_id
+        self._delivery = Delivery(
+            registry,
+            lambda: self.content,
+            database,
+            self.platforms,
+            clock=clock,
+            new_id=new_id,
+        )
+        self._missed: set[tuple[str, str, str]] | None = None
+        self._homes: dict[tuple[str, str], tuple[datetime, Space, Community]] = {}
+
+    @property
+    def content(self) -> Content:
+        return self._content
+
+    @content.setter
+    def content(self, content: Content) -> None:
+        self._content = content
+        self.registry.reword(content)
+
+    async def run(self, call: Call) -> Outcome:
+        """Do what one person asked. A failure is a Refusal in plain words, never an exception."""
+        ctx: Context | None = None
+        try:
+            ctx = await self._context(call)
+            return await self._act(ctx)
+        except UserError as error:
+            return await self._refuse(call, ctx, error)
+        except TryLater as error:
+            return Refusal(f"{error} Nothing was changed. Please try again in a minute.")
+        except DBAPIError:
+            log.exception("The database refused %s", call.action)
+            return Refusal(
+                "I can't reach my memory right now. Nothing was changed. "
+                "Please try again in a minute. If it stays so, tell an organiser."
+            )
+        except Exception:
+            log.exception("%s failed", call.action)
+            return Refusal(
+                "Something broke on my side. Nothing was changed. "
+                "Please try again. If it stays so, tell an organiser the time it happened."
+            )
+        finally:
+            if ctx:
+                await ctx.close()
+
+    async def suggest(self, call: Call, name: str, text: str) -> tuple[Option, ...]:
+        """Choices for one parameter while somebody types. Nothing to suggest is not an error."""
+        ctx = await self._context(call)
+        try:
+            param = self.registry.get(call.action).param(name)
+            return await param.suggest(ctx, text) if param and param.suggest else ()
+        finally:
+            await ctx.close()
+
+    async def document(self, name: str, key: str) -> tuple[str, bytes] | None:
+        """Media type and bytes for whoever knows the community's key; None for all others."""
+        document = self.registry.documents.get(name)
+        async with self.database.session() as session:
+            community = await community_with_key(session, key)
+        if document is None or community is None:
+            return None
+        scene = Scene(
+            self.clock(), self.new_id, self.registry, self.content, community, self.database
+        )
+        try:
+            return document.media_type, await document.write(scene)
+        finally:
+            await scene.close()
+
+    async def tick(self) -> int:
+        """Deliver what is due. Returns how many rows were taken up.
+
+        A database that can't be reached now loses nothing: the next tick finds all that is due.
+        """
+        taken = 0
+        try:
+            taken = await self._delivery.tick()
+            if taken or self._missed is None:
+                async with self.database.transaction() as session:
+                    self._missed = await missed.accounts_to_tell(session)
+        except* (DBAPIError, OSError) as trouble:
+            log.warning("What is due has to wait: %s", trouble.exceptions[0])
+        return taken
+
+    async def next_due(self) -> datetime | None:
+        """When the next promise falls due."""
+        return await self._delivery.post.next_due()
+
+    async def _act(self, ctx: Context) -> Outcome:
+        call = ctx.call
+        if call.action == TRY_AGAIN:
+            return await self._reopen(ctx)
+        action = self.registry.get(call.action)
+        await _allow(ctx, action)
+        if call.via is not Via.FORM and action.missing(call.args):
+            return OpenForm(action.name, self.new_id(), action.settled(call.args))
+        args = action.bind({**call.known, **call.args})
+        if call.form:
+            await forms.accept(ctx.session, self._form(ctx, call.form))
+        outcome = await action.handler(ctx, **args)
+        if isinstance(outcome, Reply) and self._missed_something(action, call):
+            outcome = await missed.told_with(ctx, call.caller, ctx.space, outcome)
+        try:
+            await ctx.commit()
+        except IntegrityError:
+            if call.form:
+                raise forms.AlreadySent from None
+            raise
+        if ctx.changed:
+            self._remember(ctx.community)
+        return outcome
+
+    async def _refuse(self, call: Call, ctx: Context | None, error: UserError) -> Refusal:
+        fields = error.fields if isinstance(error, InvalidArguments) else {}
+        if error.field:
+            fields = {error.field: error.says}
+        says = error.says
+        if (
+            call.via is Via.COMMAND
+            and fields
+            and (action := self.registry.actions.get(call.action))
+        ):
+            says = f"{says} {action.how}"
+        if call.form and ctx and not isinstance(error, forms.AlreadySent):
+            return Refusal(says, fields, await self._keep(ctx, call.form))
+        return Refusal(says, fields)
+
+    async def _keep(self, ctx: Context, form_id: str) -> Button | None:
+        """Keep the draft where the platform throws the form away, and offer it again.
+
+        Not an anonymous one: a draft is kept with the account that wrote it.
+        """
+        if ctx.platform.keeps_forms_open or self._anonymous(ctx.call):
+            return None
+        await ctx.close()
+        async with self.database.transaction() as session:
+            draft = {"known": dict(ctx.call.known), "draft": dict(ctx.call.args)}
+            await forms.keep_draft(session, self._form(ctx, form_id), json.dumps(draft))
+        return Button("Try again", Press(TRY_AGAIN, (("form", form_id),)), Style.MAIN)
+
+    async def _reopen(self, ctx: Context) -> OpenForm:
+        draft = await forms.draft_of(
+            ctx.session, ctx.call.args.get("form", ""), ctx.space.id, ctx.call.caller.user
+        )
+        if draft is None or draft.draft is None:
+            raise UserError("That draft is gone. Please start again with the command.")
+        return OpenForm(draft.action, draft.id, **json.loads(draft.draft))
+
+    def _form(self, ctx: Context, form_id: str) -> forms.Form:
+        anonymous = self._anonymous(ctx.call)
+        return forms.Form(
+            id=form_id,
+            space_id=ctx.space.id,
+            account="" if anonymous else ctx.call.caller.user,
+            action=ctx.call.action,
+            draft=None,
+            updated_at=_midnight(ctx.now) if anonymous else ctx.now,
+        )
+
+    def _anonymous(self, call: Call) -> bool:
+        action = self.registry.actions.get(call.action)
+        return bool(action and action.anonymous)
+
+    def _missed_something(self, action: Action, call: Call) -> bool:
+        """Telling it leaves a time beside a person, so never with an anonymous action."""
+        return not action.anonymous and missed.account_of(call.caller) in (self._missed or ())
+
+    async def _context(self, call: Call) -> Context:
+        now = self.clock()
+        space, community = await self._home(call.caller.where, now)
+        return Context(
+            call=call,
+            now=now,
+            new_id=self.new_id,
+            registry=self.registry,
+            content=self.content,
+            space=space,
+            community=community,
+            database=self.database,
+            platform=self.platforms[call.caller.where.platform],
+            public_url=self.public_url,
+        )
+
+    async def _home(self, where: Where, now: datetime) -> tuple[Space, Community]:
+        known = self._homes.get((where.platform, where.space))
+        if known and abs(now - known[0]) < FRESH:
+            return known[1], known[2]
+        async with self.database.transaction() as session:
+            space, community = await settle_in(session, where, now, self.new_id, self.zone)
+        self._homes[where.platform, where.space] = now, space, community
+        return space, community
+
+    def _remember(self, changed: Community) -> None:
+        """What an action changed holds at once in this process, in each of its spaces."""
+        for where, (seen, space, community) in self._homes.items():
+            if community.id == changed.id:
+                self._homes[where] = seen, space, changed
+
+
+def _midnight(now: datetime) -> datetime:
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+async def _allow(ctx: Context, action: Action) -> None:
+    if action.role is Role.MEMBER:
+        return
+    if await ctx.role() < action.role:
+        what = f"`/{action.name}` is" if action.typed else "This is"
+        raise UserError(f"{what} for {action.role.people}. Ask an organiser if you need it.")

@@ -1,0 +1,302 @@
+"""The words as frozen records, each rule about one value beside the value.
+
+Rules that join files are in `proofs`; what a key may name comes in as the validation context.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from bot.content.kinds import (
+    AreaKey,
+    Avoided,
+    ChapterNumber,
+    Condition,
+    Heading,
+    Key,
+    Message,
+    MoveKey,
+    Needs,
+    OpenQuestion,
+    Phrase,
+    PrincipleNumber,
+    Question,
+    Sentence,
+    SourceKey,
+    Title,
+    Words,
+    distinct,
+    keys_differ,
+    rule,
+)
+
+PRINCIPLES = 52
+CHAPTERS = 12
+AREAS = 8
+
+
+class Pillar(Words):
+    key: Key
+    name: str
+    says: Sentence
+    principles: tuple[int, int]
+
+
+def _pillar(key: object, info: ValidationInfo) -> Pillar:
+    pillars: Mapping[object, Pillar] | None = getattr(info.context, "pillars", None)
+    if pillars is None:
+        return Pillar.model_construct(key=str(key))
+    if isinstance(key, str) and key in pillars:
+        return pillars[key]
+    raise PydanticCustomError("rule", "{says}", {"says": f"is `{key}`, not a key of pillars.yaml"})
+
+
+class Stage(Words):
+    key: Key
+    name: str
+    says: Sentence
+
+
+class Metric(Words):
+    key: Key
+    name: str
+
+
+class Flywheel(Words):
+    stages: Annotated[tuple[Stage, ...], keys_differ]
+    metrics: Annotated[tuple[Metric, ...], keys_differ]
+
+
+class Connection(Words):
+    """A thread from one page to a principle, with what it teaches about the pair."""
+
+    to: PrincipleNumber
+    because: Annotated[Sentence, Field(max_length=160)]
+
+
+_Connects = Annotated[
+    tuple[Connection, ...],
+    rule(lambda them: len({one.to for one in them}) == len(them), "names a principle twice"),
+]
+
+
+class Principle(Words):
+    kind: ClassVar[Literal["principle"]] = "principle"
+
+    number: int
+    title: Annotated[str, Field(max_length=50), Title]
+    pillar: Annotated[Pillar, BeforeValidator(_pillar)]
+    says: Annotated[Sentence, Field(max_length=140)]
+    connects: Annotated[_Connects, Field(min_length=2, max_length=5)]
+    moves: Annotated[
+        tuple[MoveKey, ...], Field(min_length=1, max_length=4), distinct("names a key twice")
+    ]
+    needs: Needs
+    sources: tuple[SourceKey, ...]
+
+    meaning: Annotated[str, Heading("What it means")]
+    why: Annotated[str, Heading("Why it matters")]
+    steps: Annotated[
+        tuple[str, ...], Heading("How to apply it", "numbered"), Field(min_length=3, max_length=5)
+    ]
+    mistakes: Annotated[
+        tuple[str, ...], Heading("Common mistakes", "bulleted"), Field(min_length=3, max_length=3)
+    ]
+    trade_off: Annotated[str, Heading("Trade-off")]
+    questions: Annotated[
+        tuple[OpenQuestion, ...],
+        Heading("Coaching questions", "bulleted"),
+        Field(min_length=3, max_length=5),
+    ]
+    this_week: Annotated[str, Heading("This week")]
+
+
+class Chapter(Words):
+    kind: ClassVar[Literal["chapter"]] = "chapter"
+
+    number: int
+    title: Annotated[str, Field(max_length=40), Title]
+    says: Annotated[Sentence, Field(max_length=140)]
+    areas: tuple[AreaKey, ...]
+    connects: Annotated[_Connects, Field(min_length=2, max_length=4)]
+    needs: Needs
+    sources: tuple[SourceKey, ...]
+
+    meaning: Annotated[str, Heading("What it means")]
+    why: Annotated[str, Heading("Why it matters")]
+    protocol: Annotated[
+        tuple[str, ...], Heading("Protocol", "numbered"), Field(min_length=3, max_length=6)
+    ]
+    messages: Annotated[
+        tuple[Message, ...], Heading("Words to send", "bulleted"), Field(min_length=2, max_length=4)
+    ]
+    goes_wrong: Annotated[
+        tuple[Condition, ...],
+        Heading("When it goes wrong", "bulleted"),
+        Field(min_length=2, max_length=4),
+    ]
+    questions: Annotated[
+        tuple[Question, ...],
+        Heading("Questions to sit with", "bulleted"),
+        Field(min_length=2, max_length=4),
+    ]
+    this_week: Annotated[str, Heading("This week")]
+
+
+class Source(Words):
+    key: Key
+    short: str
+    full: str
+    finding: str
+
+
+class Contribution(Words):
+    minutes: Literal[15, 30, 60, 120]
+    do: str
+
+
+class Invitation(Contribution):
+    words: str
+
+
+class Protocol(Words):
+    title: str
+    steps: Annotated[tuple[str, ...], Field(min_length=3, max_length=5)]
+
+
+def _fit_into(minutes: int, count: int) -> AfterValidator:
+    def holds(deeds: tuple[Contribution, ...]) -> bool:
+        return sum(deed.minutes <= minutes for deed in deeds) >= count
+
+    return rule(holds, f"has fewer than {count} entries of {minutes} minutes")
+
+
+class Area(Words):
+    """One of the eight parts of a person's map."""
+
+    key: Key
+    name: str
+    chapters: Annotated[tuple[ChapterNumber, ...], Field(min_length=1)]
+    sources: tuple[SourceKey, ...]
+    question: Question
+    levels: Annotated[
+        tuple[Annotated[str, Field(max_length=70)], ...], Field(min_length=5, max_length=5)
+    ]
+    thin: Sentence
+    invitations: Annotated[tuple[Invitation, ...], Field(min_length=6), _fit_into(15, 2)]
+    contributions: Annotated[tuple[Contribution, ...], Field(min_length=6), _fit_into(15, 2)]
+    protocol: Protocol
+
+
+class Minutes(Words):
+    question: Question
+    options: tuple[Literal[15], Literal[30], Literal[60], Literal[120]]
+
+
+class Map(Words):
+    """What the community map asks and answers with."""
+
+    minutes: Minutes
+    areas: Annotated[tuple[Area, ...], Field(min_length=AREAS, max_length=AREAS), keys_differ]
+    care: str
+    disclaimer: str
+
+
+class FormQuestion(Words):
+    """A question in a form: platforms show 45 characters of label and 100 of hint."""
+
+    key: Key
+    question: Annotated[Question, Field(max_length=45)]
+    hint: Annotated[str, Field(max_length=100)]
+
+
+class Retro(Words):
+    title: Annotated[str, Field(max_length=150)]
+    opening: Annotated[str, Field(max_length=1500)]
+    questions: Annotated[tuple[FormQuestion, ...], Field(min_length=1, max_length=5), keys_differ]
+
+
+class FollowUpMessage(Words):
+    """Words that a host can send after an event. What stands in [brackets] is theirs to fill in."""
+
+    key: Key
+    whom: Annotated[str, Field(max_length=90)]
+    words: Annotated[str, Field(max_length=600)]
+
+
+class FollowUps(Words):
+    messages: Annotated[tuple[FollowUpMessage, ...], Field(min_length=6), keys_differ]
+
+
+class Outcome(Words):
+    """What became of a commitment: the button, and one of the replies to it."""
+
+    key: Literal["done", "changed", "let-go"]
+    label: Annotated[str, Field(max_length=75)]
+    replies: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class Lines(Words):
+    """What the review says when it is put off or ended."""
+
+    skip: str
+    later: str
+    pause: str
+    stop: str
+    unanswered: str
+
+
+class Review(Words):
+    openings: Annotated[tuple[str, ...], Field(min_length=1)]
+    questions: Annotated[tuple[FormQuestion, ...], Field(min_length=1, max_length=5), keys_differ]
+    outcomes: Annotated[tuple[Outcome, ...], Field(min_length=3, max_length=3), keys_differ]
+    lines: Lines
+
+
+class Advice(Words):
+    """Phrases we avoid (`*` stands for any ending), what to do instead, and where they are fine."""
+
+    instead: str
+    avoid: tuple[Avoided, ...]
+    allow: tuple[Avoided, ...] = ()
+
+
+class PrincipleWords(Words):
+    number: PrincipleNumber
+    typed: tuple[Phrase, ...]
+
+
+class ChapterWords(Words):
+    number: ChapterNumber
+    typed: tuple[Phrase, ...]
+
+
+class Search(Words):
+    """How plain words are read when someone looks for help: see content/search.yaml."""
+
+    ignore: Annotated[tuple[Phrase, ...], distinct("holds a word twice")]
+    alike: tuple[
+        Annotated[tuple[Phrase, ...], Field(min_length=2), distinct("holds a phrase twice")], ...
+    ]
+    principles: tuple[PrincipleWords, ...] = ()
+    chapters: tuple[ChapterWords, ...] = ()
+
+
+Pillars = Annotated[tuple[Pillar, ...], keys_differ]
+Style = tuple[Advice, ...]
+
+
+class Pack(Words):
+    """The YAML files, one field a file."""
+
+    pillars: Pillars
+    flywheel: Flywheel
+    sources: Annotated[tuple[Source, ...], keys_differ]
+    map: Map
+    retro: Retro
+    followups: FollowUps
+    review: Review
+    style: Style
+    search: Search

@@ -1,0 +1,138 @@
+"""What a handler gets: who acts, where, when, and the means to read, write and answer."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.actions import Registry, Role
+from bot.content import Content
+from bot.db import Database
+from bot.outbox import Outbox
+from bot.people import Caller, Community, Person, Space, person_of
+from bot.platform import Platform
+
+
+class Via(StrEnum):
+    COMMAND = "command"
+    PRESS = "press"
+    FORM = "form"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is typed or pressed, as its platform names it."""
+
+    id: str
+    direct: bool = False
+    """A direct message: nobody else reads there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One wish of one person, as an adapter understood it.
+
+    For a form, `args` is what was filled in, `known` what was settled before it opened, and `form`
+    the submission's id.
+    """
+
+    action: str
+    args: Mapping[str, str]
+    caller: Caller
+    place: Place
+    via: Via = Via.COMMAND
+    known: Mapping[str, str] = field(default_factory=dict)
+    form: str | None = None
+
+
+@dataclass(slots=True)
+class Scene:
+    """A community at a moment, with the means to read and write. One transaction, opened at
+    first use: reading the words costs no query."""
+
+    now: datetime
+    new_id: Callable[[], str]
+    registry: Registry
+    content: Content
+    community: Community
+    database: Database
+    public_url: str | None = field(default=None, kw_only=True)
+    """Where the web reaches this bot, if it does."""
+    _session: AsyncSession | None = field(default=None, init=False)
+
+    @property
+    def session(self) -> AsyncSession:
+        """Features add and flush; only the App commits."""
+        if self._session is None:
+            self._session = self.database.session()
+        return self._session
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a transaction."""
+        return self._session is not None
+
+    @property
+    def outbox(self) -> Outbox:
+        """What is said later, in this transaction."""
+        return Outbox(self.session, self.community.id, self.new_id, self.registry.kinds)
+
+    async def commit(self) -> None:
+        if self._session is not None:
+            await self._session.commit()
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+
+@dataclass(slots=True)
+class Context(Scene):
+    """A scene in which somebody acts."""
+
+    call: Call
+    space: Space
+    platform: Platform
+    changed: bool = field(default=False, init=False)
+    """Whether this action may have changed the community itself."""
+    _person: Person | None = field(default=None, init=False)
+    _role: Role | None = field(default=None, init=False)
+
+    @property
+    def place(self) -> Place:
+        return self.call.place
+
+    @property
+    def spot(self) -> str:
+        """The channel we are in, as a community keeps channels: `space id/channel id`."""
+        return f"{self.space.id}/{self.place.id}"
+
+    async def person(self) -> Person:
+        """Who acts. Asking stores them: call it only for something that is kept."""
+        if self._person is None:
+            self._person = await person_of(
+                self.session, self.call.caller, self.space, self.now, self.new_id
+            )
+        return self._person
+
+    async def own_community(self) -> Community:
+        """The community as it is in this transaction, held until its end: to be changed.
+
+        `community` may be some seconds old; from here on it is this one, also for the App.
+        """
+        if not self.changed:
+            self.community = await self.session.get_one(
+                Community, self.community.id, with_for_update=True
+            )
+            self.changed = True
+        return self.community
+
+    async def role(self) -> Role:
+        """What they may do here, now: permissions may have changed since the button was made."""
+        if self._role is None:
+            told = self.call.caller.role
+            self._role = await self.platform.role_of(self.call.caller) if told is None else told
+        return self._role

@@ -1,0 +1,181 @@
+"""The database: engine, sessions, the column types that both databases share, migrations."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+
+from sqlalchemy import DateTime, MetaData, String, event
+from sqlalchemy.engine import Connection, Dialect, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.types import TypeDecorator
+
+from bot.errors import StartError
+from bot.pack import packaged
+
+BUSY_SECONDS = 5
+POOL = 20
+"""Connections to PostgreSQL: one for each delivery under way, and some for people. SQLite has one:
+its transactions wait for each other anyway, and in line they wait shorter."""
+SINGLE = "each statement is a transaction"
+MIGRATION_LOCK = 20_520_052
+"""Two processes that start at once migrate one after the other (PostgreSQL advisory lock)."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC. SQLite drops the zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("A moment needs its zone before it is stored.")
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Table(DeclarativeBase):
+    """What every table derives from."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime}
+
+
+Id = Annotated[str, mapped_column(String(32), primary_key=True)]
+
+
+class Database:
+    """One engine and its sessions. SQLite writes are serialised from the transaction's start."""
+
+    def __init__(self, url: str, *, busy_seconds: float = BUSY_SECONDS) -> None:
+        try:
+            self.url = make_url(url)
+            if self.is_sqlite and self.url.database:
+                Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            # What people wrote stays out of errors, and so out of the logs.
+            self.engine: AsyncEngine = create_async_engine(
+                self.url,
+                hide_parameters=True,
+                poolclass=AsyncAdaptedQueuePool,
+                pool_size=1 if self.is_sqlite else POOL,
+                max_overflow=0,
+            )
+        except ArgumentError:
+            raise StartError("DATABASE_URL is not a database address I can read.") from None
+        except OSError as error:
+            raise StartError(f"I can't make the database's folder: {error}.") from None
+        if self.is_sqlite:
+            prepare = partial(_prepare_sqlite, busy_seconds)
+            event.listen(self.engine.sync_engine, "connect", prepare)
+            event.listen(self.engine.sync_engine, "begin", _begin_immediate)
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        option = {SINGLE: True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self._single = self.engine.execution_options(**option)
+
+    def session(self) -> AsyncSession:
+        return self._sessions()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        async with self._sessions.begin() as session:
+            yield session
+
+    def single(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """A connection on which each statement is a transaction of its own: one trip, not three."""
+        return self._single.connect()
+
+    async def migrate(self) -> None:
+        """Bring the tables up to date. Raises StartError in one sentence."""
+        try:
+            async with self.engine.begin() as connection:
+                await connection.run_sync(_upgrade)
+        except DBAPIError as error:
+            raise StartError(
+                f"I can't open the database at {self.place}: {reason(error)}."
+            ) from None
+        except OSError as error:
+            raise StartError(f"I can't reach the database at {self.place}: {error}.") from None
+
+    async def create_tables(self) -> None:
+        """The tables at once, without migrations: for a workspace that lasts an evening."""
+        async with self.engine.begin() as connection:
+            await connection.run_sync(Table.metadata.create_all)
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+    @property
+    def place(self) -> str:
+        """Where it is, without the password."""
+        return self.url.database or "memory" if self.is_sqlite else self.url.render_as_string()
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+
+def reason(error: DBAPIError) -> str:
+    """The driver's own words, without SQL or values."""
+    return str(error.orig).splitlines()[0].rpartition(": ")[2].rstrip(".")
+
+
+def _prepare_sqlite(busy_seconds: float, connection: Any, _: object) -> None:
+    connection.isolation_level = None  # we begin transactions ourselves, below
+    cursor = connection.cursor()
+    try:
+        cursor.execute(f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+    except Exception:
+        connection.close()  # the pool does not, and a locked database is met often
+        raise
+
+
+def _begin_immediate(connection: Connection) -> None:
+    """Take the write lock first: a transaction that read can then always write."""
+    if SINGLE not in connection.get_execution_options():
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # takes 0.1 s to import; most command lines never need it
+
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+    config = alembic_config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def alembic_config() -> Any:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(packaged("migrations")))
+    return config

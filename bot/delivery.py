@@ -1,0 +1,171 @@
+"""Delivering what the outbox promises: claim, commit, build, send, settle."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from datetime import datetime, timedelta
+
+from bot.actions import Kind, Registry
+from bot.content import Content
+from bot.context import Scene
+from bot.db import Database
+from bot.errors import TryLater, Undeliverable
+from bot.outbox import Claim, Post, backoff, personal_since, still_holds, write
+from bot.people import Person, Where, quiet_until
+from bot.platform import Errand, Letter, Platform, Sent
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 16
+BATCH = 64
+WEEK = timedelta(weeks=1)
+
+
+class Delivery:
+    """Turns due rows into messages. One per process; processes share the work by leases."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        content: Callable[[], Content],
+        database: Database,
+        platforms: Mapping[str, Platform],
+        *,
+        clock: Callable[[], datetime],
+        new_id: Callable[[], str],
+    ) -> None:
+        self.registry = registry
+        self.content = content
+        self.database = database
+        self.platforms = platforms
+        self.clock = clock
+        self.new_id = new_id
+        self.post = Post(database)
+        self._lines: defaultdict[Where, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def tick(self) -> int:
+        """Deliver all that is due now. Returns how many rows were taken up."""
+        slots = asyncio.Semaphore(AT_ONCE)
+        taken = 0
+        async with asyncio.TaskGroup() as group:
+            while claims := await self.post.claim(self.clock(), BATCH):
+                taken += len(claims)
+                for claim in claims:
+                    await slots.acquire()
+                    task = group.create_task(self.deliver(claim))
+                    task.add_done_callback(lambda _: slots.release())
+        return taken
+
+    async def deliver(self, claim: Claim) -> None:
+        """One row. Whatever goes wrong stays with the row: it is tried later or parked."""
+        if not await self._still_ours(claim):
+            return
+        try:
+            await self._deliver(claim)
+        except Undeliverable as error:
+            await self.post.park(claim, self.clock(), str(error))
+        except TryLater as error:
+            await self._later(claim, str(error), error.after)
+        except Exception as error:
+            log.exception("Delivering %s %s failed", claim.kind, claim.id)
+            await self._later(claim, f"{type(error).__name__} on our side", None)
+
+    async def _deliver(self, claim: Claim) -> None:
+        kind = self.registry.kinds.get(claim.kind)
+        if kind is None:
+            raise TryLater(f"This version can't say {claim.kind} yet.", 3600)
+        if self.clock() - claim.due_at > kind.grace:
+            await self.post.park(claim, self.clock(), "Too late to be of use: I was away.")
+            return
+        said = await self._build(claim, kind)
+        if said:
+            await self._carry_out(claim, said)
+
+    async def _carry_out(self, claim: Claim, said: Letter | Errand) -> None:
+        """Do it and settle it, one at a time where a repeat would be seen: killed between the two,
+        we say one message of each such space twice at most."""
+        where = said.where if isinstance(said, Errand) else said.to.where
+        platform = self._platform(where)
+        async with nullcontext() if platform.knows_repeats else self._lines[where]:
+            if await self._still_ours(claim):
+                sent = await self._send(platform, claim, said)
+                await self.post.settle(claim, self.clock(), sent)
+
+    async def _build(self, claim: Claim, kind: Kind) -> Letter | Errand | None:
+        """The message, or None when the row is done with or not ours to send now.
+
+        The row is looked at again in the transaction of the build, if it opens one; a job is
+        settled in it, together with the rows it adds, and so happens once.
+        """
+        scene = self._scene(claim)
+        try:
+            if await self._hold_back(scene, claim, kind):
+                return None
+            said = await kind.build(scene, **claim.arguments)
+            if said is None:
+                ours = await write(scene.session, claim, settled_at=scene.now)
+            elif scene.is_open:
+                ours = await still_holds(scene.session, claim)
+            else:
+                ours = await self.post.holds(claim)
+            if ours:
+                await scene.commit()
+            return said if ours else None
+        finally:
+            await scene.close()
+
+    async def _hold_back(self, scene: Scene, claim: Claim, kind: Kind) -> bool:
+        """Keep quiet hours and the weekly budget, once for all features."""
+        if claim.person_id is None or kind.asked_for:
+            return False
+        person = await scene.session.get(Person, claim.person_id)
+        assert person, "a personal row belongs to a person"
+        later = quiet_until(person, scene.community, scene.now)
+        if later is None:
+            later = await self._budget_until(claim.person_id, scene)
+        if later is None:
+            return False
+        await scene.close()
+        await self.post.postpone(claim, later, failed=False)
+        return True
+
+    async def _budget_until(self, person_id: str, scene: Scene) -> datetime | None:
+        said = await personal_since(scene.session, person_id, scene.now - WEEK)
+        over = len(said) - scene.community.prefs.messages_a_week
+        return said[over] + WEEK if over >= 0 else None
+
+    async def _send(self, platform: Platform, claim: Claim, said: Letter | Errand) -> Sent | None:
+        if isinstance(said, Errand):
+            await said.do(platform)
+            return None
+        if isinstance(said.to, Sent):
+            await platform.edit(said.to, said.reply)
+            return said.to
+        return await platform.send(said.to, said.reply, claim.id)
+
+    def _platform(self, where: Where) -> Platform:
+        platform = self.platforms.get(where.platform)
+        if platform is None:
+            raise TryLater(f"{where.platform} is not connected.", 600)
+        return platform
+
+    def _scene(self, claim: Claim) -> Scene:
+        return Scene(
+            now=self.clock(),
+            new_id=self.new_id,
+            registry=self.registry,
+            content=self.content(),
+            community=claim.community,
+            database=self.database,
+        )
+
+    async def _still_ours(self, claim: Claim) -> bool:
+        """A row that waited long for its turn needs its lease renewed first."""
+        now = self.clock()
+        return claim.until - now > self.post.lease / 2 or await self.post.renew(claim, now)
+
+    async def _later(self, claim: Claim, why: str, after: float | None) -> None:
+        due = self.clock() + backoff(claim.tries, after)
+        await self.post.postpone(claim, due, failed=True, why=why)

@@ -1,0 +1,127 @@
+"""`/events` and the buttons under every event: what is coming, do you come, add it."""
+
+from dataclasses import replace
+from typing import Annotated, Literal
+
+from bot.context import Context, Scene
+from bot.features.events import calendar_file, cards, places, store
+from bot.features.events.feature import feature
+from bot.features.events.model import COMING, MAYBE, NOT_COMING, PLANNED, Event, Rsvp
+from bot.markup import plain
+from bot.replies import OPTIONS, Button, Card, File, Link, Reply, Style
+
+LISTED = 8
+ANSWERS = {COMING: "Coming", MAYBE: "Maybe", NOT_COMING: "Not coming"}
+
+
+@feature.command("events")
+async def events(ctx: Context) -> Reply:
+    """See what is coming, say whether you come, and add it to your calendar."""
+    ahead = await store.coming(ctx)
+    if not ahead:
+        return Reply(Card("Nothing is planned yet", "Hosts plan with `/event create`."))
+    zone = ctx.community.zone
+    counts = await store.counts(ctx.session, ahead[:LISTED])
+    more = f" {len(ahead) - LISTED} more are in the list below." if len(ahead) > LISTED else ""
+    return Reply(
+        Card(
+            "What is coming",
+            f"Times are on the clock of {plain(zone)}.{more}",
+            tuple(
+                cards.one_of_a_list(number, event, zone, counts[event.id])
+                for number, event in enumerate(ahead[:LISTED], start=1)
+            ),
+            (add_all.button("Add all to my calendar"), *_follow(ctx)),
+            show.choice(
+                "Open one to answer", "event", [cards.option(e, zone) for e in ahead[:OPTIONS]]
+            ),
+        )
+    )
+
+
+def _follow(ctx: Context) -> tuple[Link, ...]:
+    url = calendar_file.feed_url(ctx)
+    return (Link("Calendar feed", url),) if url else ()
+
+
+@feature.action("event show")
+async def show(ctx: Context, event: Annotated[str, "Which event"]) -> Reply:
+    found = await store.event_of(ctx, event)
+    return await _mine(ctx, found, await store.my_answer(ctx, found))
+
+
+@feature.action("event rsvp")
+async def rsvp(
+    ctx: Context,
+    event: Annotated[str, "Which event"],
+    answer: Annotated[Literal["coming", "maybe", "no"], "Do you come"],
+) -> Reply:
+    person = await ctx.person()
+    found = await store.event_of(ctx, event, lock=True)
+    return await _mine(ctx, found, await places.answer(ctx, found, person.id, answer))
+
+
+@feature.action("event calendar")
+async def add(ctx: Context, event: Annotated[str, "Which event"]) -> Reply:
+    found = await store.event_of(ctx, event)
+    text = "Open the file, and your calendar asks whether to add it."
+    return Reply(Card("For your calendar", text), files=(calendar_file.file(found, ctx.now),))
+
+
+@feature.action("event calendar-all")
+async def add_all(ctx: Context) -> Reply:
+    whole = calendar_file.feed(await store.coming(ctx), ctx.community.name, ctx.now)
+    text = "Open the file, and your calendar asks whether to add what is in it."
+    files = (File("events.ics", whole, calendar_file.MEDIA_TYPE),)
+    return Reply(Card("For your calendar", text), files=files)
+
+
+async def announcement(scene: Scene, event: Event) -> Card:
+    """What everybody sees. It counts; it names nobody."""
+    counts = await store.count(scene.session, event)
+    card = cards.about(event, scene.community.zone, counts)
+    return replace(card, buttons=buttons(scene, event))
+
+
+def buttons(scene: Scene, event: Event, chosen: str = COMING) -> tuple[Button, ...]:
+    """Nothing to press once it is over or cancelled."""
+    if event.status != PLANNED or event.ends_at <= scene.now:
+        return ()
+    says = (
+        rsvp.button(
+            label, Style.MAIN if said == chosen else Style.PLAIN, event=event.id, answer=said
+        )
+        for said, label in ANSWERS.items()
+    )
+    return (*says, add.button("Add to calendar", event=event.id))
+
+
+async def _mine(ctx: Context, event: Event, answer: Rsvp | None) -> Reply:
+    """The event for one person, with what they said."""
+    note = await _note(ctx, event, answer)
+    counts = await store.count(ctx.session, event)
+    card = cards.about(event, ctx.community.zone, counts, note)
+    chosen = answer.answer if answer else ""
+    return Reply(Card(card.title, card.text, card.fields, buttons(ctx, event, chosen)), update=True)
+
+
+async def _note(ctx: Context, event: Event, answer: Rsvp | None) -> str:
+    if answer is None:
+        return ""
+    if answer.waiting:
+        place = await places.place_in_line(ctx, answer)
+        return (
+            f"All {event.capacity} places are taken. You are number {place} on the waiting list; "
+            "I will write to you when a place falls free."
+        )
+    if answer.answer == COMING:
+        return f"You are coming. {_reminders(ctx, event)}".strip()
+    if answer.answer == MAYBE:
+        return "You said maybe. I will not remind you; press Coming when you know."
+    return "You are not coming. Thank you for saying so."
+
+
+def _reminders(ctx: Context, event: Event) -> str:
+    hours = (event.starts_at - ctx.now).total_seconds() / 3600
+    ahead = [words for limit, words in ((24, "a day"), (1, "an hour")) if hours > limit]
+    return f"I will remind you {' and '.join(ahead)} before." if ahead else ""

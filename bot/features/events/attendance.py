@@ -1,0 +1,286 @@
+"""Who was there: a code or a button at the door, and a host who puts the list right."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from bot.actions import Long, Role, Suggest
+from bot.context import Context
+from bot.errors import UserError
+from bot.features.events import cards, lifecycle, store
+from bot.features.events.choosing import begun_like, choose
+from bot.features.events.feature import feature
+from bot.features.events.model import (
+    BY_BUTTON,
+    BY_CODE,
+    BY_HOST,
+    CANCELLED,
+    CLOSED,
+    Attendance,
+    Event,
+    Guess,
+)
+from bot.features.events.store import Line
+from bot.markup import one_line, plain, shorten
+from bot.replies import OPTION_LABEL, OPTIONS, Button, Card, Option, Reply, Style
+
+TRIES = 5
+WAIT = timedelta(minutes=10)
+MOST_WALK_INS = 50
+NO_DOOR = (
+    "Check-in works from an hour before the start until three hours after the end. "
+    "Later, `/event close` puts the list right."
+)
+NOTHING_BEGUN = "Nothing has taken place lately. `/events` lists what is coming."
+MARKS = {True: "✓", False: "✗", None: "?"}
+
+Which = Annotated[str | None, "Which event: its number or title", Suggest(begun_like)]
+EventId = Annotated[str, "Which event"]
+
+
+@feature.command("checkin", example="7KM2QX")
+async def checkin(ctx: Context, code: Annotated[str, "The code that the host shows"]) -> Reply:
+    """Say that you are here, with the code that the host shows."""
+    guess = await _guesses(ctx)
+    if guess and guess.tries >= TRIES:
+        raise UserError("That were many wrong codes. Ask the host, or try again in ten minutes.")
+    wanted = code.strip().upper().removeprefix("#")
+    for event in await store.at_the_door(ctx):
+        if event.code == wanted:
+            return await _arrive(ctx, event.id, BY_CODE)
+    await _count_wrong(ctx, guess)
+    text = (
+        f"{plain(wanted, 20)} opens no event right now. Look again at what the host shows; "
+        "it works from an hour before the start until three hours after the end."
+    )
+    return Reply(Card("That is not the code", text))
+
+
+@feature.action("event here")
+async def here(ctx: Context, event: EventId) -> Reply:
+    found = await store.event_of(ctx, event)
+    if not (found.checkin_open and store.door_is_open(ctx, found)):
+        raise UserError("Check-in is closed here. A host can still add you to the list.")
+    return await _arrive(ctx, event, BY_BUTTON)
+
+
+@feature.command("event checkin", role=Role.HOST)
+async def door(ctx: Context, event: Which = None) -> Reply:
+    """Show the check-in code, and open a button for everybody in the channel."""
+    found = await choose(ctx, door, event, await store.at_the_door(ctx), NO_DOOR)
+    if isinstance(found, Reply):
+        return found
+    _prove_at_the_door(ctx, found)
+    text = (
+        f"The code is\n\n```\n{found.code}\n```\n\nShow it in the room: people type "
+        f"`/checkin {found.code}`. For an event online, open a button in its channel instead."
+    )
+    button = open_door.button("Open the button in the channel", Style.MAIN, event=found.id)
+    return Reply(Card(f"Check-in: {one_line(found.title, 100)}", text, buttons=(button,)))
+
+
+@feature.action("event door", role=Role.HOST)
+async def open_door(ctx: Context, event: EventId) -> Reply:
+    found = await store.event_of(ctx, event, lock=True)
+    _prove_at_the_door(ctx, found)
+    found.checkin_open = True
+    await ctx.outbox.later("events.door", key=f"door:{event}", due=ctx.now, event=event)
+    text = (
+        "In its channel there is a button “I am here” now. It works until three hours after "
+        "the end."
+    )
+    return Reply(Card("The door is open", text), update=True)
+
+
+@feature.command("event close", role=Role.HOST)
+async def close(ctx: Context, event: Which = None) -> Reply:
+    """Say who came. What nobody knows stays unknown."""
+    found = await choose(ctx, close, event, await store.begun(ctx), NOTHING_BEGUN)
+    if isinstance(found, Reply):
+        return found
+    _prove_begun(ctx, found)
+    return await _list(ctx, found)
+
+
+@feature.action("event list", role=Role.HOST)
+async def list_(
+    ctx: Context, event: EventId, page: Annotated[int, "Which page of names"] = 1
+) -> Reply:
+    return await _list(ctx, await _begun(ctx, event), page)
+
+
+@feature.action("event mark", role=Role.HOST)
+async def mark(ctx: Context, event: EventId, whom: Annotated[str, "Whom"]) -> Reply:
+    found = await _begun(ctx, event)
+    line = await _line(ctx, found, whom)
+    buttons = (
+        noted.button("Was here", event=event, whom=whom, was="here"),
+        noted.button("Was not here", event=event, whom=whom, was="absent"),
+        noted.button("Nobody knows", event=event, whom=whom, was="unknown"),
+        list_.button("Back to the list", event=event),
+    )
+    return Reply(Card(one_line(line.name, 100), cards.title(found), buttons=buttons), update=True)
+
+
+@feature.action("event noted", role=Role.HOST)
+async def noted(
+    ctx: Context,
+    event: EventId,
+    whom: Annotated[str, "Whom"],
+    was: Annotated[Literal["here", "absent", "unknown"], "Were they here"],
+) -> Reply:
+    found = await _begun(ctx, event)
+    await _line(ctx, found, whom)
+    note = await store.attendance_of(ctx.session, found, whom)
+    if was == "unknown":
+        if note:
+            await ctx.session.delete(note)
+    else:
+        await _note(ctx, event, whom, BY_HOST, note, present=was == "here")
+    await ctx.session.flush()
+    return await _list(ctx, found)
+
+
+@feature.action("event all-here", role=Role.HOST)
+async def all_here(ctx: Context, event: EventId) -> Reply:
+    """Everybody who is still unknown was here: one press for the evening when all came."""
+    found = await _begun(ctx, event)
+    for line in await store.door_list(ctx.session, found):
+        if line.present is None:
+            await _note(ctx, event, line.whom, BY_HOST, None, present=True)
+    await ctx.session.flush()
+    return await _list(ctx, found)
+
+
+@feature.action("event walk-ins", role=Role.HOST)
+async def walk_ins(
+    ctx: Context, event: EventId, names: Annotated[str, "Names, one on each line", Long()]
+) -> Reply:
+    found = await _begun(ctx, event)
+    people = [one_line(name, 100) for line in names.splitlines() for name in line.split(",")]
+    people = [name for name in people if name]
+    if not 1 <= len(people) <= MOST_WALK_INS:
+        raise UserError(f"Write 1 to {MOST_WALK_INS} names, one on each line.", "names")
+    for name in people:
+        ctx.session.add(
+            Attendance(
+                id=ctx.new_id(),
+                event_id=event,
+                name=name,
+                present=True,
+                via=BY_HOST,
+                noted_at=ctx.now,
+            )
+        )
+    await ctx.session.flush()
+    return await _list(ctx, found)
+
+
+@feature.action("event closed", role=Role.HOST)
+async def closed(ctx: Context, event: EventId) -> Reply:
+    found = await _begun(ctx, event)
+    await lifecycle.close(ctx, found)
+    lines = await store.door_list(ctx.session, found)
+    here, absent, unknown = (sum(each.present is was for each in lines) for was in MARKS)
+    text = f"Here: {here}. Not here: {absent}. Not known: {unknown}."
+    button = list_.button("Correct it", event=event)
+    title = f"Closed: {one_line(found.title, 100)}"
+    return Reply(Card(title, text, buttons=(button,)), update=True)
+
+
+async def _arrive(ctx: Context, event: str, via: str) -> Reply:
+    """Note that they are here. A second press changes nothing."""
+    person = await ctx.person()
+    found = await store.event_of(ctx, event, lock=True)
+    note = await store.attendance_of(ctx.session, found, person.id)
+    await _note(ctx, event, person.id, via, note, present=True)
+    text = f"Good to have you at {plain(found.title, 100)}, {plain(person.name, 60)}."
+    return Reply(Card("You are checked in", text))
+
+
+async def _note(
+    ctx: Context, event: str, whom: str, via: str, note: Attendance | None, *, present: bool
+) -> None:
+    if note is None:
+        note = Attendance(id=ctx.new_id(), event_id=event, person_id=whom, via=via)
+        ctx.session.add(note)
+    elif note.present is present:
+        return
+    note.present, note.via, note.noted_at = present, via, ctx.now
+
+
+async def _list(ctx: Context, event: Event, page: int = 1) -> Reply:
+    """Who came, as far as anybody knows; picking a name corrects it."""
+    lines = await store.door_list(ctx.session, event)
+    pages = max(1, -(-len(lines) // OPTIONS))
+    page = min(max(page, 1), pages)
+    shown = lines[(page - 1) * OPTIONS : page * OPTIONS]
+    buttons = _list_buttons(event, lines, page, pages)
+    options = [_option(line) for line in shown]
+    choice = mark.choice("Correct somebody", "whom", options, event=event.id) if options else None
+    line = cards.when_line(event, ctx.community.zone)
+    text = f"{line}\n\nWhoever is not known stays not known: an empty line is no absence."
+    title = f"Who came? {one_line(event.title, 100)}"
+    return Reply(Card(title, text, cards.who_came(lines), buttons, choice), update=True)
+
+
+def _list_buttons(event: Event, lines: Sequence[Line], page: int, pages: int) -> tuple[Button, ...]:
+    done = "Save again" if event.status == CLOSED else "Close the event"
+    buttons = [
+        closed.button(done, Style.MAIN, event=event.id),
+        walk_ins.button("Add walk-ins", event=event.id),
+    ]
+    if any(line.present is None for line in lines):
+        buttons.append(all_here.button("All others were here", event=event.id))
+    if page < pages:
+        buttons.append(list_.button("More names", event=event.id, page=page + 1))
+    elif page > 1:
+        buttons.append(list_.button("First names", event=event.id, page=1))
+    return tuple(buttons)
+
+
+def _option(line: Line) -> Option:
+    label = f"{MARKS[line.present]} {one_line(line.name, OPTION_LABEL)}"
+    return Option(shorten(label, OPTION_LABEL), line.whom)
+
+
+async def _line(ctx: Context, event: Event, whom: str) -> Line:
+    for line in await store.door_list(ctx.session, event):
+        if line.whom == whom:
+            return line
+    raise UserError("They are not on the list of this event any more.")
+
+
+async def _begun(ctx: Context, event: str) -> Event:
+    found = await store.event_of(ctx, event, lock=True)
+    _prove_begun(ctx, found)
+    return found
+
+
+def _prove_begun(ctx: Context, event: Event) -> None:
+    if event.status == CANCELLED:
+        raise UserError("It was cancelled, so nobody came.")
+    if ctx.now < event.starts_at - store.DOOR_OPENS:
+        raise UserError("It has not begun. Close it when it is over.")
+
+
+def _prove_at_the_door(ctx: Context, event: Event) -> None:
+    if not store.door_is_open(ctx, event):
+        raise UserError(NO_DOOR)
+
+
+async def _guesses(ctx: Context) -> Guess | None:
+    """Wrong codes of this account in the last minutes. Locked, so that each one counts."""
+    key = (ctx.space.id, ctx.call.caller.user)
+    guess = await ctx.session.get(Guess, key, with_for_update=True)
+    if guess and ctx.now - guess.since > WAIT:
+        guess.tries, guess.since = 0, ctx.now
+    return guess
+
+
+async def _count_wrong(ctx: Context, guess: Guess | None) -> None:
+    if guess is None:
+        guess = Guess(space_id=ctx.space.id, account=ctx.call.caller.user, tries=0, since=ctx.now)
+        ctx.session.add(guess)
+    guess.tries += 1
+    await ctx.session.flush()

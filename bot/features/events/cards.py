@@ -1,0 +1,102 @@
+"""Events in words: what every card about one says."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from bot.features.events import when
+from bot.features.events.model import CANCELLED, Event, Shaped
+from bot.features.events.store import Counts, Line
+from bot.markup import one_line, plain, shorten
+from bot.replies import FIELD_VALUE, OPTION_LABEL, TITLE, Card, Field, Option
+
+SAFE_LINK = re.compile(r"https?://[^\s()<>\[\]\\]+")
+ROOM_FOR_NAMES = FIELD_VALUE - 100
+
+
+def title(event: Event) -> str:
+    mark = "Cancelled: " if event.status == CANCELLED else ""
+    return shorten(f"{mark}{one_line(event.title, TITLE)}", TITLE)
+
+
+def when_line(event: Shaped, zone: str) -> str:
+    shown = when.shown(event.starts_at, zone)
+    return f"**{shown}** ({plain(zone)}), {when.length(event.minutes)}"
+
+
+def facts(event: Event, zone: str, counts: Counts) -> tuple[Field, ...]:
+    """Where, and how many. Never who: that is theirs to tell."""
+    where = (Field("Where", place(event.place)),) if event.place else ()
+    return (*where, Field("Who comes", how_many(event, counts)))
+
+
+def place(text: str) -> str:
+    """A web address as a link; anything else, `javascript:` too, as plain text."""
+    shown = plain(text, 300)
+    is_link = SAFE_LINK.fullmatch(text) and urlsplit(text).hostname
+    return f"[{shown}]({text})" if is_link else shown
+
+
+def how_many(event: Shaped, counts: Counts) -> str:
+    parts = [f"{counts.coming} coming"]
+    left = counts.left(event.capacity)
+    if left is not None:
+        parts.append(f"{left} of {event.capacity} places left" if left else "no place left")
+    if counts.waiting:
+        parts.append(f"{counts.waiting} waiting")
+    if counts.maybe:
+        parts.append(f"{counts.maybe} maybe")
+    return " · ".join(parts)
+
+
+def paragraphs(text: str) -> str:
+    """What a host wrote, inert, with its line breaks as paragraphs."""
+    return "\n\n".join(plain(line) for line in text.splitlines() if line.strip())
+
+
+def about(event: Event, zone: str, counts: Counts, note: str = "") -> Card:
+    """The event without buttons; `note` is a first sentence for whoever reads."""
+    text = [note, when_line(event, zone), paragraphs(event.details)]
+    return Card(title(event), "\n\n".join(filter(None, text)), facts(event, zone, counts))
+
+
+def one_of_a_list(number: int, event: Event, zone: str, counts: Counts) -> Field:
+    where = f"\n\n{place(event.place)}" if event.place else ""
+    name = shorten(f"{number} · {one_line(event.title, TITLE)}", TITLE)
+    return Field(name, f"{when_line(event, zone)}{where}\n\n{how_many(event, counts)}")
+
+
+def option(event: Event, zone: str) -> Option:
+    """For a select: the date comes first, since a series has one title."""
+    label = f"{when.short(event.starts_at, zone)} · {one_line(event.title, TITLE)}"
+    return Option(shorten(label, OPTION_LABEL), event.id)
+
+
+def change(before: datetime, event: Event, zone: str) -> str:
+    """What moved, for those who planned with it."""
+    if before == event.starts_at:
+        return f"The place is another one. It is still on {when_line(event, zone)}."
+    return f"It was on {when.shown(before, zone)}, and is now on {when_line(event, zone)}."
+
+
+def who_came(lines: Sequence[Line]) -> tuple[Field, ...]:
+    """Three groups; whoever nobody knows about stays in the third."""
+    groups = (("Here", True), ("Not here", False), ("Not known", None))
+    return tuple(_group(name, lines, present) for name, present in groups)
+
+
+def _group(name: str, lines: Sequence[Line], present: bool | None) -> Field:
+    names = [plain(line.name, 60) for line in lines if line.present is present]
+    return Field(f"{name} ({len(names)})", _some(names) or "Nobody.")
+
+
+def _some(names: Sequence[str]) -> str:
+    """As many names as there is room for, and how many more."""
+    shown = ""
+    for number, name in enumerate(names):
+        longer = f"{shown}, {name}" if shown else name
+        if len(longer) > ROOM_FOR_NAMES:
+            return f"{shown}, and {len(names) - number} more"
+        shown = longer
+    return shown

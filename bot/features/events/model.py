@@ -1,0 +1,184 @@
+"""Events, who means to come, and who came."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.db import Id, Table
+
+PLANNED, CANCELLED, CLOSED = "planned", "cancelled", "closed"
+COMING, MAYBE, NOT_COMING = "coming", "maybe", "no"
+BY_CODE, BY_BUTTON, BY_HOST = "code", "button", "host"
+LONGEST = timedelta(days=7)
+"""No event takes longer; so a query by start finds every one that is still going on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What an event says of itself: all that a host or a platform may change."""
+
+    title: str
+    starts_at: datetime
+    minutes: int
+    place: str = ""
+    details: str = ""
+    capacity: int | None = None
+
+
+class Shaped:
+    """What has a shape: an event, and the draft of one."""
+
+    title: Mapped[str] = mapped_column(String(150))
+    details: Mapped[str] = mapped_column(Text, default="")
+    place: Mapped[str] = mapped_column(String(300), default="")
+    starts_at: Mapped[datetime]
+    minutes: Mapped[int]
+    capacity: Mapped[int | None]
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(minutes=self.minutes)
+
+    @property
+    def shape(self) -> Shape:
+        return Shape(**{name: getattr(self, name) for name in Shape.__slots__})
+
+    @shape.setter
+    def shape(self, shape: Shape) -> None:
+        for name in Shape.__slots__:
+            setattr(self, name, getattr(shape, name))
+
+
+class Series(Table):
+    """What repeats. Its occurrences become events a few weeks ahead."""
+
+    __tablename__ = "series"
+
+    id: Mapped[Id]
+    community_id: Mapped[str] = mapped_column(ForeignKey("community.id"), index=True)
+    rule: Mapped[str] = mapped_column(String(300))
+    """An RRULE; its times are wall-clock times in `zone`."""
+    zone: Mapped[str] = mapped_column(String(64))
+    starts_local: Mapped[str] = mapped_column(String(19))
+    """The first occurrence on the wall clock, ISO, without a zone."""
+    title: Mapped[str] = mapped_column(String(150))
+    details: Mapped[str] = mapped_column(Text, default="")
+    place: Mapped[str] = mapped_column(String(300), default="")
+    minutes: Mapped[int]
+    capacity: Mapped[int | None]
+    spot: Mapped[str] = mapped_column(String(130))
+    created_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
+    ended: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+
+    @property
+    def first(self) -> datetime:
+        """The first start on the wall clock, without a zone."""
+        return datetime.fromisoformat(self.starts_local)
+
+    def shape_at(self, starts_at: datetime) -> Shape:
+        return Shape(self.title, starts_at, self.minutes, self.place, self.details, self.capacity)
+
+
+class Event(Shaped, Table):
+    """One evening. `spot` is its channel, as `space id/channel id`."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        UniqueConstraint("series_id", "slot"),
+        Index("ix_event_community_id_starts_at", "community_id", "starts_at"),
+    )
+
+    id: Mapped[Id]
+    community_id: Mapped[str] = mapped_column(ForeignKey("community.id"))
+    series_id: Mapped[str | None] = mapped_column(ForeignKey("series.id"))
+    slot: Mapped[str | None] = mapped_column(String(10))
+    """The local date that the series gave it, also after it was moved."""
+    spot: Mapped[str] = mapped_column(String(130))
+    status: Mapped[str] = mapped_column(String(12), default=PLANNED)
+    code: Mapped[str] = mapped_column(String(12))
+    """What the host shows at the door for /checkin."""
+    checkin_open: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=0)
+    """Counts changes: the .ics SEQUENCE, and the key of each refresh of the announcement."""
+    created_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
+    created_at: Mapped[datetime]
+
+
+class Draft(Shaped, Table):
+    """An event, or a change to one, that waits for its host to say yes."""
+
+    __tablename__ = "event_draft"
+
+    id: Mapped[Id]
+    community_id: Mapped[str] = mapped_column(ForeignKey("community.id"))
+    event_id: Mapped[str | None] = mapped_column(ForeignKey("event.id"), index=True)
+    """What it changes; none for something new."""
+    zone: Mapped[str] = mapped_column(String(64))
+    rule: Mapped[str | None] = mapped_column(String(300))
+    spot: Mapped[str] = mapped_column(String(130))
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Rsvp(Table):
+    """What somebody said about coming. `waiting`: they would come if a place fell free."""
+
+    __tablename__ = "rsvp"
+
+    event_id: Mapped[str] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    answer: Mapped[str] = mapped_column(String(8))
+    waiting: Mapped[bool] = mapped_column(default=False)
+    answered_at: Mapped[datetime]
+
+
+class Interest(Table):
+    """Marked "interested" on Discord's own event: not an answer, and not attendance."""
+
+    __tablename__ = "interest"
+
+    event_id: Mapped[str] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    account: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
+class Attendance(Table):
+    """Somebody was there, or was not, and how we know. No row is unknown, not absent."""
+
+    __tablename__ = "attendance"
+    __table_args__ = (UniqueConstraint("event_id", "person_id"),)
+
+    id: Mapped[Id]
+    event_id: Mapped[str] = mapped_column(ForeignKey("event.id"))
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200), default="")
+    """For a walk-in who has no account here."""
+    present: Mapped[bool]
+    via: Mapped[str] = mapped_column(String(12))
+    """code, button, host or import."""
+    noted_at: Mapped[datetime]
+
+
+class Mirror(Table):
+    """The platform's own copy of an event, such as a Discord scheduled event."""
+
+    __tablename__ = "mirror"
+    __table_args__ = (UniqueConstraint("platform", "external_id"),)
+
+    event_id: Mapped[str] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    platform: Mapped[str] = mapped_column(String(16), primary_key=True)
+    external_id: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int] = mapped_column(default=0)
+    """Which version of the event the copy shows: what came from there is not sent back."""
+
+
+class Guess(Table):
+    """Wrong check-in codes by one account, counted so that nobody can try them all."""
+
+    __tablename__ = "checkin_guess"
+
+    space_id: Mapped[str] = mapped_column(ForeignKey("space.id"), primary_key=True)
+    account: Mapped[str] = mapped_column(String(64), primary_key=True)
+    tries: Mapped[int]
+    since: Mapped[datetime]

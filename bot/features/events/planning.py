@@ -1,0 +1,342 @@
+"""`/event create`, `edit` and `cancel`: hosts plan, look at what I understood, and say yes."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Annotated
+
+from bot.actions import Long, Role, Suggest
+from bot.context import Context, Via
+from bot.errors import UserError
+from bot.features.events import cards, lifecycle, promises, store
+from bot.features.events import repeat as repeats
+from bot.features.events import when as times
+from bot.features.events.choosing import choose, coming_like
+from bot.features.events.feature import feature
+from bot.features.events.model import PLANNED, Draft, Event, Shape
+from bot.features.events.when import When
+from bot.markup import bulleted, one_line
+from bot.people import spot_words
+from bot.replies import Card, Field, OpenForm, Reply, Style
+
+TITLE = 100
+"""Characters; Discord's own events take no more."""
+MOST_PLACES = 100_000
+A_MOMENT = timedelta(seconds=1)
+KEPT = "kept"
+"""Stands for a repeat that an edit leaves alone."""
+
+Title = Annotated[str, "What it is called"]
+Start = Annotated[str, "When it starts, such as Friday 18:30"]
+Minutes = Annotated[str, "How long: 90, 2h or 1h30"]
+Place = Annotated[str, "Where: a place or a link"]
+Repeat = Annotated[str, "Repeat: weekly, every two weeks, monthly"]
+Capacity = Annotated[int | None, "How many places there are"]
+Details = Annotated[str, "What people should know", Long()]
+Which = Annotated[str | None, "Which event: its number or title", Suggest(coming_like)]
+DraftId = Annotated[str, "Which draft"]
+
+
+@feature.command("event create", role=Role.HOST, example='"Demo night" "Friday 18:30" 2h')
+async def create(
+    ctx: Context,
+    title: Title,
+    when: Start,
+    minutes: Minutes = "90",
+    place: Place = "",
+    repeat: Repeat = "",
+    capacity: Capacity = None,
+    details: Details = "",
+) -> Reply:
+    """Plan an event. You see what I understood before anybody else does."""
+    spot = _here(ctx)
+    await store.forget_old_drafts(ctx)
+    start = times.read(when, ctx.community.zone, ctx.now)
+    shape = _shape(title, start, minutes, place, capacity, details)
+    return await _preview(ctx, _draft(ctx, shape, start.zone, spot, rule=_rule(repeat, start)))
+
+
+@feature.action("event change", role=Role.HOST)
+async def change(
+    ctx: Context,
+    draft: DraftId,
+    title: Title = "",
+    when: Start = "",
+    minutes: Minutes = "90",
+    place: Place = "",
+    repeat: Repeat = "",
+    capacity: Capacity = None,
+) -> Reply | OpenForm:
+    """Pressed, it opens the form; sent, it shows what I understood now."""
+    plan = await store.draft_of(ctx, draft)
+    if ctx.call.via is not Via.FORM:
+        return _form(ctx, plan)
+    start = _restart(ctx, plan, when)
+    places = capacity if plan.event_id else plan.capacity
+    plan.shape = _shape(title, start, minutes, place, places, plan.details)
+    plan.zone = start.zone
+    plan.rule = plan.rule if repeat == KEPT else _rule(repeat, start)
+    return await _preview(ctx, plan)
+
+
+@feature.action("event more", role=Role.HOST)
+async def more(
+    ctx: Context, draft: DraftId, capacity: Capacity = None, details: Details = ""
+) -> Reply | OpenForm:
+    """The rest of what can be said: a form holds five fields only."""
+    plan = await store.draft_of(ctx, draft)
+    if ctx.call.via is not Via.FORM:
+        written = {"capacity": str(plan.capacity or ""), "details": plan.details}
+        return OpenForm(more.name, ctx.new_id(), {"draft": plan.id}, written)
+    plan.shape = replace(plan.shape, capacity=_capacity(capacity), details=details)
+    return await _preview(ctx, plan)
+
+
+@feature.action("event channel", role=Role.HOST)
+async def use_channel(ctx: Context, draft: DraftId) -> Reply:
+    plan = await store.draft_of(ctx, draft)
+    plan.spot = _here(ctx)
+    return await _preview(ctx, plan)
+
+
+@feature.action("event discard", role=Role.HOST)
+async def discard(ctx: Context, draft: DraftId) -> Reply:
+    await ctx.session.delete(await store.draft_of(ctx, draft))
+    return Reply(
+        Card("Dropped", "Nothing was planned or changed, and nobody heard of it."), update=True
+    )
+
+
+@feature.action("event confirm", role=Role.HOST)
+async def confirm(ctx: Context, draft: DraftId) -> Reply:
+    plan = await store.draft_of(ctx, draft)
+    await ctx.session.delete(plan)
+    if plan.event_id:
+        return await _save(ctx, plan, plan.event_id)
+    _prove_ahead(ctx, plan)
+    host = (await ctx.person()).id
+    if plan.rule is None:
+        event = await lifecycle.plan(ctx, plan.shape, plan.spot, host)
+        return _planned(ctx, event, f"I announce it {_where(ctx, plan)} now.")
+    first = When(plan.starts_at, plan.zone).local
+    event, *_ = await lifecycle.begin(ctx, plan.shape, plan.rule, plan.zone, first, plan.spot, host)
+    text = f"I announce each date {_where(ctx, plan)} a week ahead. `/events` lists them."
+    return _planned(ctx, event, text)
+
+
+@feature.command("event edit", role=Role.HOST, example="2")
+async def edit(ctx: Context, event: Which = None) -> Reply:
+    """Change an event: its time, place, length, places or words."""
+    found = await choose(ctx, edit, event, await store.coming(ctx))
+    if isinstance(found, Reply):
+        return found
+    _prove_changeable(ctx, found)
+    plan = _draft(ctx, found.shape, ctx.community.zone, found.spot, event=found.id)
+    return await _preview(ctx, plan)
+
+
+@feature.command("event cancel", role=Role.HOST, example="2")
+async def cancel(ctx: Context, event: Which = None) -> Reply:
+    """Call an event off, or one date of a series, or all of them."""
+    found = await choose(ctx, cancel, event, await store.coming(ctx))
+    if isinstance(found, Reply):
+        return found
+    _prove_changeable(ctx, found)
+    buttons = [call_off.button("Cancel this one", Style.RISKY, event=found.id)]
+    if found.series_id:
+        buttons.append(
+            call_off.button("Cancel all dates", Style.RISKY, event=found.id, every="yes")
+        )
+    line = cards.when_line(found, ctx.community.zone)
+    text = f"{line}\n\nWhoever meant to come hears of it from me."
+    return Reply(Card(f"Cancel {cards.title(found)}?", text, buttons=tuple(buttons)))
+
+
+@feature.action("event call-off", role=Role.HOST)
+async def call_off(
+    ctx: Context,
+    event: Annotated[str, "Which event"],
+    every: Annotated[bool, "All dates of the series"] = False,
+) -> Reply:
+    found = await store.event_of(ctx, event)
+    if every and found.series_id:
+        dates, told = await lifecycle.end(ctx, await store.series_of(ctx, found.series_id))
+        text = f"Dates called off: {dates}. No more will come. {_told(told)}"
+        return Reply(Card(f"The series ends: {one_line(found.title, TITLE)}", text), update=True)
+    found = await store.event_of(ctx, event, lock=True)
+    _prove_changeable(ctx, found)
+    text = _told(await lifecycle.call_off(ctx, found))
+    return Reply(Card(cards.title(found), text), update=True)
+
+
+async def _save(ctx: Context, plan: Draft, event_id: str) -> Reply:
+    event = await store.event_of(ctx, event_id, lock=True)
+    _prove_changeable(ctx, event)
+    if plan.starts_at != event.starts_at:
+        _prove_ahead(ctx, plan)
+    if plan.spot != event.spot and await _may_move(ctx, plan):
+        event.spot = plan.spot
+    told = await lifecycle.revise(ctx, event, plan.shape)
+    return _planned(ctx, event, _told(told))
+
+
+def _planned(ctx: Context, event: Event, text: str) -> Reply:
+    line = cards.when_line(event, ctx.community.zone)
+    buttons = (
+        edit.button("Change it", event=event.id),
+        cancel.button("Cancel it", event=event.id),
+    )
+    title = f"Planned: {one_line(event.title, TITLE)}"
+    return Reply(Card(title, f"{line}\n\n{text}", buttons=buttons), update=True)
+
+
+async def _preview(ctx: Context, plan: Draft) -> Reply:
+    """What I understood, before it is true."""
+    ahead = f"That is {times.from_now(plan.starts_at, ctx.now)}."
+    text = [cards.when_line(plan, plan.zone), ahead, cards.paragraphs(plan.details)]
+    elsewhere = plan.spot != _spot(ctx) and await _may_move(ctx, plan)
+    yes = "Save" if plan.event_id else "Yes, announce it"
+    buttons = (
+        confirm.button(yes, Style.MAIN, draft=plan.id),
+        change.button("Change", draft=plan.id),
+        more.button("Places and details", draft=plan.id),
+        *((use_channel.button("Announce it here", draft=plan.id),) if elsewhere else ()),
+        discard.button("Drop this", draft=plan.id),
+    )
+    title = f"Is this right? {one_line(plan.title, TITLE)}"
+    card = Card(title, "\n\n".join(filter(None, text)), tuple(_what_else(ctx, plan)), buttons)
+    return Reply(card, update=True)
+
+
+def _what_else(ctx: Context, plan: Draft) -> list[Field]:
+    fields = []
+    if plan.place:
+        fields.append(Field("Where", cards.place(plan.place)))
+    if plan.rule:
+        first = When(plan.starts_at, plan.zone).local
+        dates = repeats.horizon(plan.rule, first, plan.zone, ctx.now)[:3]
+        listed = bulleted(times.shown(slot.at, plan.zone) for slot in dates)
+        fields.append(Field(f"Repeats {repeats.words(plan.rule)}", listed))
+    if plan.capacity:
+        fields.append(Field("Places", f"{plan.capacity}; then a waiting list"))
+    return [*fields, Field("Channel", f"Announced {_where(ctx, plan)}.")]
+
+
+def _draft(
+    ctx: Context,
+    shape: Shape,
+    zone: str,
+    spot: str,
+    rule: str | None = None,
+    event: str | None = None,
+) -> Draft:
+    draft = Draft(
+        id=ctx.new_id(),
+        community_id=ctx.community.id,
+        event_id=event,
+        shape=shape,
+        zone=zone,
+        rule=rule,
+        spot=spot,
+        created_at=ctx.now,
+    )
+    ctx.session.add(draft)
+    return draft
+
+
+def _form(ctx: Context, plan: Draft) -> OpenForm:
+    """What is written there reads back as the same draft. An edit leaves the repeat alone."""
+    written = {
+        "title": plan.title,
+        "when": times.spell(plan.starts_at, plan.zone),
+        "minutes": str(plan.minutes),
+        "place": plan.place,
+    }
+    if plan.event_id:
+        known = {"draft": plan.id, "repeat": KEPT}
+        return OpenForm(
+            change.name, ctx.new_id(), known, written | {"capacity": str(plan.capacity or "")}
+        )
+    first = When(plan.starts_at, plan.zone).local
+    repeat = repeats.spell(plan.rule, first) if plan.rule else ""
+    return OpenForm(change.name, ctx.new_id(), {"draft": plan.id}, written | {"repeat": repeat})
+
+
+def _restart(ctx: Context, plan: Draft, when: str) -> When:
+    """An untouched time is the same one, even while the event goes on."""
+    if when.strip() == times.spell(plan.starts_at, plan.zone):
+        return When(plan.starts_at, plan.zone)
+    return times.read(when, ctx.community.zone, ctx.now)
+
+
+def _shape(
+    title: str, start: When, minutes: str, place: str, capacity: int | None, details: str
+) -> Shape:
+    name = one_line(title, 2 * TITLE)
+    if not 1 <= len(name) <= TITLE:
+        raise UserError(f"A title has 1 to {TITLE} characters.", "title")
+    return Shape(
+        title=name,
+        starts_at=start.at,
+        minutes=times.read_minutes(minutes),
+        place=one_line(place, 200),
+        details=details,
+        capacity=_capacity(capacity),
+    )
+
+
+def _capacity(places: int | None) -> int | None:
+    if places is not None and not 1 <= places <= MOST_PLACES:
+        raise UserError("At least one place; leave it empty for no limit.", "capacity")
+    return places
+
+
+def _rule(repeat: str, start: When) -> str | None:
+    rule = repeats.read(repeat, start.local)
+    if (
+        rule
+        and repeats.horizon(rule, start.local, start.zone, start.at - A_MOMENT)[0].at != start.at
+    ):
+        raise UserError("In a series the first of two such hours counts. Write “first”.", "when")
+    return rule
+
+
+def _here(ctx: Context) -> str:
+    if ctx.place.direct:
+        raise UserError("Type this in the channel where the event belongs: I announce it there.")
+    return _spot(ctx)
+
+
+def _spot(ctx: Context) -> str:
+    return f"{ctx.space.id}/{ctx.place.id}"
+
+
+def _where(ctx: Context, plan: Draft) -> str:
+    return spot_words(plan.spot, _spot(ctx))
+
+
+async def _may_move(ctx: Context, plan: Draft) -> bool:
+    """To another channel: an announcement that stands somewhere stays there."""
+    if ctx.place.direct or plan.event_id is None:
+        return not ctx.place.direct
+    row = await ctx.outbox.find(promises.announce_key(plan.event_id))
+    return row is None or row.settled_at is None
+
+
+def _prove_ahead(ctx: Context, plan: Draft) -> None:
+    if plan.starts_at <= ctx.now:
+        raise UserError("That time has passed by now. Press Change and choose another.")
+
+
+def _prove_changeable(ctx: Context, event: Event) -> None:
+    if event.status != PLANNED or event.ends_at <= ctx.now:
+        raise UserError("It is cancelled or over. `/event close` corrects who came.")
+
+
+def _told(people: int) -> str:
+    if not people:
+        return "Nobody had said that they come, so I write to nobody."
+    return (
+        f"I write to {people} who meant to come."
+        if people > 1
+        else "I write to 1 who meant to come."
+    )

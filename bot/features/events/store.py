@@ -1,0 +1,251 @@
+"""What is read for events. Every question is about one community; nothing here commits."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+
+from sqlalchemy import Select, delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.context import Context, Scene
+from bot.errors import UserError
+from bot.features.events.model import (
+    CANCELLED,
+    COMING,
+    LONGEST,
+    MAYBE,
+    PLANNED,
+    Attendance,
+    Draft,
+    Event,
+    Rsvp,
+    Series,
+)
+from bot.people import Account, Person
+
+T = TypeVar("T")
+
+DOOR_OPENS = timedelta(hours=1)
+DOOR_CLOSES = timedelta(hours=3)
+RECENT = timedelta(days=60)
+"""How long an event stays in the list of those to close or correct."""
+KEEP_DRAFTS = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many said what. Those who wait said that they come."""
+
+    coming: int = 0
+    waiting: int = 0
+    maybe: int = 0
+
+    def left(self, capacity: int | None) -> int | None:
+        """Places that are free; None where there is no limit."""
+        return None if capacity is None else max(0, capacity - self.coming)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the list at the door. `present` is None while nobody knows."""
+
+    whom: str
+    """A person's id, or that of a walk-in's attendance."""
+    name: str
+    present: bool | None
+
+
+async def event_of(scene: Scene, event_id: str, *, lock: bool = False) -> Event:
+    """One of this community's. Raises UserError.
+
+    `lock`: until the transaction ends nobody else changes it or its answers.
+    """
+    found = await find(scene, event_id, lock=lock)
+    if found is None:
+        raise UserError("I know no such event here. `/events` lists what is coming.")
+    return found
+
+
+async def find(scene: Scene, event_id: str, *, lock: bool = False) -> Event | None:
+    wanted = select(Event).where(Event.id == event_id, Event.community_id == scene.community.id)
+    return await scene.session.scalar(_locked(wanted) if lock else wanted)
+
+
+def _locked(wanted: Select[T]) -> Select[T]:
+    """Read anew, since it may have changed between an earlier look and the lock."""
+    return wanted.with_for_update().execution_options(populate_existing=True)
+
+
+async def coming(scene: Scene) -> Sequence[Event]:
+    """What is planned and not over, in order."""
+    found = await scene.session.scalars(
+        select(Event)
+        .where(
+            Event.community_id == scene.community.id,
+            Event.status == PLANNED,
+            Event.starts_at > scene.now - LONGEST,
+        )
+        .order_by(Event.starts_at, Event.id)
+    )
+    return [event for event in found if event.ends_at > scene.now]
+
+
+async def begun(scene: Scene) -> Sequence[Event]:
+    """What took place lately or is at its door, newest first."""
+    found = await scene.session.scalars(
+        select(Event)
+        .where(
+            Event.community_id == scene.community.id,
+            Event.status != CANCELLED,
+            Event.starts_at > scene.now - RECENT,
+            Event.starts_at <= scene.now + DOOR_OPENS,
+        )
+        .order_by(Event.starts_at.desc(), Event.id)
+    )
+    return list(found)
+
+
+async def at_the_door(scene: Scene) -> Sequence[Event]:
+    """Where one can check in now."""
+    return [event for event in await begun(scene) if door_is_open(scene, event)]
+
+
+def door_is_open(scene: Scene, event: Event) -> bool:
+    opens, closes = event.starts_at - DOOR_OPENS, event.ends_at + DOOR_CLOSES
+    return event.status != CANCELLED and opens <= scene.now <= closes
+
+
+async def for_calendar(scene: Scene) -> Sequence[Event]:
+    """What belongs in a calendar, also what was cancelled, so that it goes away there."""
+    found = await scene.session.scalars(
+        select(Event)
+        .where(Event.community_id == scene.community.id, Event.starts_at > scene.now - RECENT)
+        .order_by(Event.starts_at, Event.id)
+    )
+    return list(found)
+
+
+async def counts(session: AsyncSession, events: Iterable[Event]) -> Mapping[str, Counts]:
+    """By event id."""
+    ids = [event.id for event in events]
+    found = await session.execute(
+        select(Rsvp.event_id, Rsvp.answer, Rsvp.waiting, func.count())
+        .where(Rsvp.event_id.in_(ids))
+        .group_by(Rsvp.event_id, Rsvp.answer, Rsvp.waiting)
+    )
+    said = {(row[0], row[1], row[2]): row[3] for row in found}
+    return {
+        each: Counts(
+            said.get((each, COMING, False), 0),
+            said.get((each, COMING, True), 0),
+            said.get((each, MAYBE, False), 0),
+        )
+        for each in ids
+    }
+
+
+async def count(session: AsyncSession, event: Event) -> Counts:
+    return (await counts(session, [event]))[event.id]
+
+
+async def said(session: AsyncSession, event_id: str, *answers: str) -> Sequence[Rsvp]:
+    """Who gave one of these answers, in the order they did."""
+    found = await session.scalars(
+        select(Rsvp)
+        .where(Rsvp.event_id == event_id, Rsvp.answer.in_(answers))
+        .order_by(Rsvp.answered_at, Rsvp.person_id)
+    )
+    return list(found)
+
+
+async def my_answer(ctx: Context, event: Event) -> Rsvp | None:
+    """What the person who looks said. Looking stores nobody."""
+    return await ctx.session.scalar(
+        select(Rsvp)
+        .join(Account, Account.person_id == Rsvp.person_id)
+        .where(
+            Rsvp.event_id == event.id,
+            Account.space_id == ctx.space.id,
+            Account.external_id == ctx.call.caller.user,
+        )
+    )
+
+
+async def before_it(scene: Scene, event: Event) -> Event | None:
+    """The planned date before this one in its series."""
+    return await scene.session.scalar(
+        select(Event)
+        .where(
+            Event.series_id == event.series_id,
+            Event.status == PLANNED,
+            Event.starts_at < event.starts_at,
+        )
+        .order_by(Event.starts_at.desc())
+        .limit(1)
+    )
+
+
+async def ahead_in(scene: Scene, series: Series) -> Sequence[Event]:
+    """The dates of a series that have not begun, locked."""
+    wanted = (
+        select(Event)
+        .where(
+            Event.series_id == series.id,
+            Event.status == PLANNED,
+            Event.starts_at > scene.now,
+        )
+        .order_by(Event.starts_at)
+    )
+    return list(await scene.session.scalars(_locked(wanted)))
+
+
+async def series_of(scene: Scene, series_id: str) -> Series:
+    """For changing it: locked."""
+    wanted = select(Series).where(Series.id == series_id, Series.community_id == scene.community.id)
+    return (await scene.session.scalars(_locked(wanted))).one()
+
+
+async def draft_of(scene: Scene, draft_id: str) -> Draft:
+    """Raises UserError."""
+    draft = await scene.session.get(Draft, draft_id, with_for_update=True)
+    if draft is None or draft.community_id != scene.community.id:
+        raise UserError("This draft was used already, or is more than a week old.")
+    return draft
+
+
+async def forget_old_drafts(scene: Scene) -> None:
+    old = scene.now - KEEP_DRAFTS
+    await scene.session.execute(
+        delete(Draft).where(Draft.community_id == scene.community.id, Draft.created_at < old)
+    )
+
+
+async def door_list(session: AsyncSession, event: Event) -> Sequence[Line]:
+    """Who said they come and whoever was noted, by name."""
+    expected = await session.execute(
+        select(Person.id, Person.name)
+        .join(Rsvp, Rsvp.person_id == Person.id)
+        .where(Rsvp.event_id == event.id, Rsvp.answer == COMING, Rsvp.waiting.is_(False))
+    )
+    lines = {row[0]: Line(row[0], row[1], None) for row in expected}
+    noted = await session.execute(
+        select(Attendance, Person.name)
+        .outerjoin(Person, Person.id == Attendance.person_id)
+        .where(Attendance.event_id == event.id)
+    )
+    for note, name in noted:
+        whom = note.person_id or note.id
+        lines[whom] = Line(whom, name or note.name, note.present)
+    return sorted(lines.values(), key=lambda line: (line.name.casefold(), line.whom))
+
+
+async def attendance_of(session: AsyncSession, event: Event, whom: str) -> Attendance | None:
+    """Of a person, or a walk-in's own."""
+    return await session.scalar(
+        select(Attendance).where(
+            Attendance.event_id == event.id,
+            (Attendance.person_id == whom)
+            | (Attendance.person_id.is_(None) & (Attendance.id == whom)),
+        )
+    )

@@ -1,0 +1,69 @@
+"""What I can do here, by role, read from the commands themselves."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from bot.actions import Action, Feature, Role, Suggest
+from bot.context import Context
+from bot.markup import plain
+from bot.replies import FIELD_VALUE, OPTIONS, Card, Field, Option, Reply
+from bot.typed import find_command
+
+feature = Feature("help")
+
+WHO = {
+    Role.MEMBER: "For everyone",
+    Role.HOST: "For hosts",
+    Role.ORGANISER: "For organisers",
+}
+
+
+async def by_name(ctx: Context, text: str) -> tuple[Option, ...]:
+    wanted = text.strip().lstrip("/").lower()
+    names = [action.name for action in ctx.registry.commands if wanted in action.name]
+    return tuple(Option(f"/{name}", name) for name in names[:OPTIONS])
+
+
+@feature.command("help")
+async def help_(
+    ctx: Context,
+    command: Annotated[str | None, "Which command", Suggest(by_name)] = None,
+) -> Reply:
+    """See what I can do for you here, or how one command works."""
+    if command:
+        return Reply(_one(find_command(ctx.registry, command.strip().lstrip("/"))))
+    role = await ctx.role()
+    fields = tuple(field for level in Role if level <= role for field in _fields(ctx, level))
+    return Reply(
+        Card(
+            "What I can do here",
+            "I read no messages. What you ask me stays between us, unless you share it.",
+            fields,
+        )
+    )
+
+
+def _fields(ctx: Context, role: Role) -> Iterator[Field]:
+    """The commands of one role, in as many fields as they fill."""
+    lines = ""
+    for action in ctx.registry.commands:
+        line = f"{_line(action)}\n" if action.role is role else ""
+        if len(lines) + len(line) > FIELD_VALUE:
+            yield Field(WHO[role], lines)
+            lines = ""
+        lines += line
+    if lines:
+        yield Field(WHO[role], lines)
+
+
+def _line(action: Action) -> str:
+    return f"- `{action.usage}` {plain(action.help)}"
+
+
+def _one(action: Action) -> Card:
+    about = "\n".join(
+        f"- **{plain(param.name)}**{'' if param.required else ' (optional)'}: {plain(param.label)}"
+        for param in action.params
+    )
+    who = "" if action.role is Role.MEMBER else f"\n\nThis is for {action.role.people}."
+    return Card(f"/{action.name}", f"{plain(action.help)}\n\n`{action.usage}`\n\n{about}{who}")

@@ -1,0 +1,128 @@
+"""`/principle` and `/chapter`."""
+
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from bot.actions import Action, Feature, Suggest
+from bot.content import Chapter, Content, Principle
+from bot.context import Context
+from bot.errors import UserError
+from bot.features.principles.pages import (
+    START,
+    Doing,
+    Page,
+    card,
+    find,
+    opening,
+    suggestions,
+    title,
+)
+from bot.features.weekly.store import current
+from bot.markup import shorten
+from bot.replies import TITLE, Card, Option, Reply, Style
+
+feature = Feature("principles")
+
+
+async def principles_like(ctx: Context, text: str) -> tuple[Option, ...]:
+    return suggestions(ctx.content.principles, text)
+
+
+async def chapters_like(ctx: Context, text: str) -> tuple[Option, ...]:
+    return suggestions(ctx.content.chapters, text)
+
+
+@feature.command("principle", example="37")
+async def principle(
+    ctx: Context,
+    number: Annotated[int | None, "Which principle, 1 to 52", Suggest(principles_like)] = None,
+) -> Reply:
+    """Read one of the 52 principles, or without a number the principle of the week."""
+    page = await of_the_week(ctx) if number is None else _principle(ctx, number)
+    return Reply(open_page(ctx.content, page))
+
+
+@feature.action("principle read")
+async def read_principle(
+    ctx: Context,
+    number: Annotated[int, "Which principle"],
+    part: Annotated[str, "Which part"] = START,
+) -> Reply:
+    return Reply(open_page(ctx.content, _principle(ctx, number), part), update=True)
+
+
+@feature.action("principle share")
+async def share_principle(ctx: Context, number: Annotated[int, "Which principle"]) -> Reply:
+    return _preview(ctx, _principle(ctx, number), post_principle)
+
+
+@feature.action("principle post")
+async def post_principle(ctx: Context, number: Annotated[int, "Which principle"]) -> Reply:
+    return Reply(open_page(ctx.content, _principle(ctx, number)), private=False)
+
+
+@feature.command("chapter", example="3")
+async def chapter(
+    ctx: Context,
+    number: Annotated[int, "Which chapter, 1 to 12", Suggest(chapters_like)] = 1,
+) -> Reply:
+    """Read one of the twelve chapters of the community map."""
+    return Reply(open_page(ctx.content, _chapter(ctx, number)))
+
+
+@feature.action("chapter read")
+async def read_chapter(
+    ctx: Context,
+    number: Annotated[int, "Which chapter"],
+    part: Annotated[str, "Which part"] = START,
+) -> Reply:
+    return Reply(open_page(ctx.content, _chapter(ctx, number), part), update=True)
+
+
+@feature.action("chapter share")
+async def share_chapter(ctx: Context, number: Annotated[int, "Which chapter"]) -> Reply:
+    return _preview(ctx, _chapter(ctx, number), post_chapter)
+
+
+@feature.action("chapter post")
+async def post_chapter(ctx: Context, number: Annotated[int, "Which chapter"]) -> Reply:
+    return Reply(open_page(ctx.content, _chapter(ctx, number)), private=False)
+
+
+OF_PRINCIPLES = Doing(read_principle, share_principle, follow=read_principle)
+OF_CHAPTERS = Doing(read_chapter, share_chapter, follow=read_principle)
+
+
+async def of_the_week(ctx: Context) -> Principle:
+    """What was posted last. Before that it is the week of the year in the community's zone that
+    decides, so that everyone reads the same one."""
+    if posted := await current(ctx):
+        return _principle(ctx, posted)
+    week = ctx.now.astimezone(ZoneInfo(ctx.community.zone)).isocalendar().week
+    numbers = sorted(ctx.content.principles)
+    return ctx.content.principles[numbers[(week - 1) % len(numbers)]]
+
+
+def _principle(ctx: Context, number: int) -> Principle:
+    return find(ctx.content.principles, number, "principles")
+
+
+def _chapter(ctx: Context, number: int) -> Chapter:
+    return find(ctx.content.chapters, number, "chapters")
+
+
+def open_page(content: Content, page: Page, part: str = START) -> Card:
+    doing = OF_PRINCIPLES if isinstance(page, Principle) else OF_CHAPTERS
+    return card(content, page, part, doing)
+
+
+def _preview(ctx: Context, page: Page, post: Action) -> Reply:
+    if ctx.place.direct:
+        raise UserError("Only you read here. Type the command in the channel where it belongs.")
+    return Reply(
+        Card(
+            shorten(f"Share this? {title(page)}", TITLE),
+            f"Everyone in this channel will see it.\n\n{opening(page)}",
+            buttons=(post.button("Post it here", Style.MAIN, number=page.number),),
+        )
+    )

@@ -1,0 +1,125 @@
+"""What retros look like. Pure: data in, a card out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from bot.content import Retro as Words
+from bot.features.events.model import Event
+from bot.features.retros.model import FEWEST, RetroAction
+from bot.features.retros.store import Findings, Quote
+from bot.markup import numbered, one_line, plain, shorten
+from bot.replies import BUTTON_LABEL, FIELDS, TITLE, Button, Card, Field
+
+CARD_ROOM = 4500
+"""Characters of markup that the answers share on the summary."""
+FIELD_ROOM = 900
+GLIMPSE = 150
+"""Characters of an answer on the summary; its page has all of it."""
+PAGE_ROOM = 2700
+MOST_ON_PAGE = 8
+NAME = 40
+ACTIONS_ON_PAGE = 5
+
+
+def heading(before: str, text: str) -> str:
+    """A title with something that a person typed."""
+    return f"{before}{one_line(text, TITLE - len(before))}"
+
+
+def label(before: str, text: str) -> str:
+    return shorten(f"{before}{one_line(text, BUTTON_LABEL)}", BUTTON_LABEL)
+
+
+def invitation(words: Words, event: Event, buttons: Iterable[Button]) -> Card:
+    """The card two days later."""
+    return Card(
+        words.title,
+        f"**{plain(event.title)}**\n\n{words.opening}",
+        tuple(Field(each.question, each.hint) for each in words.questions),
+        tuple(buttons),
+    )
+
+
+def summary(found: Findings, buttons: Iterable[Button]) -> Card:
+    """All questions at a glance, or how many answers are still needed."""
+    title = heading("Retro: ", found.event.title)
+    if found.lacking:
+        return Card(title, f"{share(found)}\n\n{_lacking(found.lacking)}")
+    room = min(FIELD_ROOM, CARD_ROOM // len(found.quotes))
+    fields = (
+        Field(f"{question} ({len(quotes)})", _glimpse(quotes, room))
+        for question, quotes in found.quotes.items()
+    )
+    return Card(title, share(found), tuple(fields)[:FIELDS], tuple(buttons))
+
+
+def share(found: Findings) -> str:
+    if found.asked >= found.count > 0:
+        return f"{found.count} of {found.asked} who were there, or meant to come, have answered."
+    return f"{_count(found.count, 'answer')} so far." if found.count else "Nobody has answered yet."
+
+
+def _lacking(number: int) -> str:
+    return (
+        f"I show answers once there are {FEWEST}, so that nobody can be guessed. "
+        f"{_count(number, 'more answer')} to go."
+    )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _glimpse(quotes: Sequence[Quote], room: int) -> str:
+    """The first quotes that fit, and how many more the question's own page has."""
+    shown: list[str] = []
+    room -= 40  # for the line about the rest
+    for quote in quotes:
+        drawn = quoted(quote, GLIMPSE)
+        if shown and len("\n\n".join([*shown, drawn])) > room:
+            break
+        shown.append(drawn)
+    rest = len(quotes) - len(shown)
+    return "\n\n".join([*shown, *([f"*and {rest} more*"] if rest else [])]) or "*Nothing yet.*"
+
+
+def quoted(quote: Quote, limit: int = 1000, number: str = "") -> str:
+    """The name stands before the words, where no words can fake it."""
+    name = f"**{plain(quote.name, NAME)}**" if quote.name else "*without a name*"
+    return f"> {number}{name}: {plain(quote.text, limit)}"
+
+
+def pages(quotes: Iterable[Quote]) -> list[list[Quote]]:
+    """As many on a page as fit; one page at least."""
+    found: list[list[Quote]] = [[]]
+    size = 0
+    for quote in quotes:
+        length = len(quoted(quote)) + 10
+        if found[-1] and (size + length > PAGE_ROOM or len(found[-1]) == MOST_ON_PAGE):
+            found.append([])
+            size = 0
+        found[-1].append(quote)
+        size += length
+    return found
+
+
+def page(question: str, quotes: Sequence[Quote], buttons: Iterable[Button]) -> Card:
+    """The answers to one question, whole."""
+    texts = [quoted(quote, number=f"{at} · ") for at, quote in enumerate(quotes, start=1)]
+    return Card(question, "\n\n".join(texts) or "*Nothing yet.*", buttons=tuple(buttons))
+
+
+def actions(
+    title: str, found: Sequence[RetroAction], events: Mapping[str, str], buttons: Iterable[Button]
+) -> Card:
+    """What was decided and is not done yet. `events` are titles by id."""
+    lines = numbered(
+        f"**{plain(each.title)}** · {plain(each.owner, NAME)} · by {day(each.due)}"
+        f" · after {plain(events.get(each.event_id, 'an event'), NAME)}"
+        for each in found
+    )
+    return Card(title, lines or "Nothing is open.", buttons=tuple(buttons))
+
+
+def day(moment: date) -> str:
+    return f"{moment.day} {moment:%B %Y}"

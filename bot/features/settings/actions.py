@@ -1,0 +1,151 @@
+"""`/settings`: every setting in one place, and the one way to change one."""
+
+from typing import Annotated
+
+from bot.actions import Action, Feature, Role, Suggest
+from bot.context import Context
+from bot.errors import UserError
+from bot.features.settings.table import (
+    SECTIONS,
+    SETTINGS,
+    TITLES,
+    Section,
+    Setting,
+    setting_called,
+)
+from bot.markup import shorten
+from bot.people import Prefs
+from bot.replies import OPTION_LABEL, Button, Card, Field, OpenForm, Option, Reply
+
+feature = Feature("settings")
+
+
+async def names_like(ctx: Context, text: str) -> tuple[Option, ...]:
+    wanted = text.strip().lower()
+    return tuple(each for each in _options() if wanted in f"{each.label} {each.value}".lower())
+
+
+async def values_like(ctx: Context, text: str) -> tuple[Option, ...]:
+    setting = SETTINGS.get(ctx.call.args.get("name", ""))
+    return setting.kind.like(text, ctx.content) if setting else ()
+
+
+@feature.command("settings", role=Role.ORGANISER, example="zone Europe/Paris")
+async def settings(
+    ctx: Context,
+    name: Annotated[str | None, "Which setting", Suggest(names_like)] = None,
+    value: Annotated[str | None, "What it becomes", Suggest(values_like)] = None,
+) -> Reply | OpenForm:
+    """See every setting in one place, and change it."""
+    if name is None:
+        return Reply(await _page(ctx), update=True)
+    setting = setting_called(name)
+    return _ask(ctx, setting) if value is None else await change(ctx, setting, value)
+
+
+def _form(setting: Setting) -> Action:
+    """A form of its own for each setting, so that the form says what it asks for."""
+
+    async def like(ctx: Context, text: str) -> tuple[Option, ...]:
+        return setting.kind.like(text, ctx.content)
+
+    async def fill(
+        ctx: Context,
+        value: Annotated[str, setting.label, Suggest(like)],
+    ) -> Reply:
+        try:
+            return await change(ctx, setting, value)
+        except UserError as error:
+            raise UserError(error.says, "value") from None
+
+    fill.__doc__ = setting.does
+    return feature.action(f"settings {setting.name}", role=Role.ORGANISER)(fill)
+
+
+FORMS = {name: _form(setting) for name, setting in SETTINGS.items()}
+
+
+async def change(ctx: Context, setting: Setting, text: str) -> Reply:
+    """Change it, carry out what follows, and offer the way back. Raises UserError."""
+    value = await setting.kind.read(ctx, text)  # it may ask the platform: before the transaction
+    community = await ctx.own_community()
+    before = setting.of(community)
+    setting.put(community, value)
+    _prove(community.prefs)
+    then = await setting.then(ctx, ctx.spot) if setting.then else ""
+    if value == before:
+        said = f"It is **{_words(ctx, setting, value)}** already."
+    else:
+        said = f"Now **{_words(ctx, setting, value)}**; before, {_words(ctx, setting, before)}."
+    buttons = () if value == before else _way_back(setting, before)
+    return Reply(
+        Card(TITLES[setting.name], f"{said}\n\n{then}".strip(), buttons=buttons), update=True
+    )
+
+
+@feature.action("set back", role=Role.ORGANISER)
+async def set_back(
+    ctx: Context,
+    of: Annotated[str, "Which setting"],
+    to: Annotated[str, "What it was before"],
+) -> Reply:
+    return await change(ctx, setting_called(of), to)
+
+
+def _way_back(setting: Setting, before: object) -> tuple[Button, ...]:
+    """A button, unless the old value is too long for one: then the reply has it in words."""
+    try:
+        return (set_back.button("Undo", of=setting.name, to=setting.kind.typed(before)),)
+    except ValueError:
+        return ()
+
+
+def _prove(prefs: Prefs) -> None:
+    """What holds between two settings. Raises UserError."""
+    if prefs.retro_summary_hours <= prefs.retro_hours:
+        raise UserError(
+            f"The retro opens {prefs.retro_hours} hours after an event, so its summary can't come "
+            f"{prefs.retro_summary_hours} hours after it. Please change the other one first."
+        )
+
+
+def _ask(ctx: Context, setting: Setting) -> Reply | OpenForm:
+    """What is one of a few is picked, everything else is typed over what it is now."""
+    picks = setting.kind.picks(ctx.content)
+    if not picks:
+        draft = {"value": setting.kind.typed(setting.of(ctx.community))}
+        return OpenForm(FORMS[setting.name].name, ctx.new_id(), draft=draft)
+    choice = settings.choice(setting.label, "value", picks, name=setting.name)
+    text = f"{setting.does}\n\nNow: **{_now(ctx, setting)}**."
+    return Reply(Card(TITLES[setting.name], text, choice=choice), update=True)
+
+
+async def _page(ctx: Context) -> Card:
+    await ctx.own_community()
+    return Card(
+        "Settings",
+        "How things are done here. Pick one to change it: the way back is always offered.",
+        tuple([await _field(ctx, section) for section in SECTIONS]),
+        choice=settings.choice("Change a setting", "name", _options()),
+    )
+
+
+async def _field(ctx: Context, section: Section) -> Field:
+    lines = "\n".join(f"- {each.label}: **{_now(ctx, each)}**" for each in section.settings)
+    outlook = await section.outlook(ctx, ctx.spot) if section.outlook else ""
+    return Field(section.title, f"{lines}\n\n{outlook}".strip())
+
+
+def _now(ctx: Context, setting: Setting) -> str:
+    return _words(ctx, setting, setting.of(ctx.community))
+
+
+def _words(ctx: Context, setting: Setting, value: object) -> str:
+    return setting.kind.words(value, ctx.content, ctx.spot)
+
+
+def _options() -> tuple[Option, ...]:
+    return tuple(
+        Option(shorten(TITLES[name], OPTION_LABEL), name, shorten(setting.does, OPTION_LABEL))
+        for name, setting in SETTINGS.items()
+    )

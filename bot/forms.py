@@ -1,0 +1,69 @@
+"""Submissions of forms: each is saved once, and what was written survives a refusal."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, String, Text, delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.db import Id, Table
+from bot.errors import UserError
+
+KEEP = timedelta(days=7)
+
+
+class Form(Table):
+    """One submission: a draft until it is accepted, then the mark that it was."""
+
+    __tablename__ = "form"
+
+    id: Mapped[Id]
+    space_id: Mapped[str] = mapped_column(ForeignKey("space.id"))
+    account: Mapped[str] = mapped_column(String(64))
+    action: Mapped[str] = mapped_column(String(80))
+    draft: Mapped[str | None] = mapped_column(Text)
+    updated_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class AlreadySent(UserError):
+    """The same submission has arrived before and was saved."""
+
+    def __init__(self) -> None:
+        super().__init__("I already have this one. Nothing was saved twice.")
+
+
+async def accept(session: AsyncSession, form: Form) -> None:
+    """Mark the submission as done, in the action's own transaction. Raises AlreadySent."""
+    known = await session.scalar(select(Form).where(Form.id == form.id).with_for_update())
+    if known is None:
+        session.add(form)
+        await session.flush()
+    elif known.draft is None:
+        raise AlreadySent
+    else:
+        known.draft = None
+        known.updated_at = form.updated_at
+
+
+async def keep_draft(session: AsyncSession, form: Form, draft: str) -> None:
+    """Keep what was written, so that trying again starts from it."""
+    form.draft = draft
+    known = await session.get(Form, form.id)
+    if known is None or known.draft is not None:
+        await session.merge(form)
+
+
+async def draft_of(session: AsyncSession, form_id: str, space_id: str, account: str) -> Form | None:
+    """A draft, for the account that wrote it and nobody else."""
+    return await session.scalar(
+        select(Form).where(
+            Form.id == form_id,
+            Form.space_id == space_id,
+            Form.account == account,
+            Form.draft.is_not(None),
+        )
+    )
+
+
+async def forget_old(session: AsyncSession, now: datetime) -> None:
+    await session.execute(delete(Form).where(Form.updated_at < now - KEEP))

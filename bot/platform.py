@@ -1,0 +1,100 @@
+"""The only port: what the core asks of a platform."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from bot.actions import Registry, Role
+from bot.people import Address, Caller, Where
+from bot.replies import Reply
+
+__all__ = ["Address", "Check", "Errand", "Letter", "Platform", "Sent", "Served"]
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that arrived, so that it can be edited later."""
+
+    where: Where
+    channel: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message on its way: a new one to an address, or a newer version of one that arrived."""
+
+    to: Address | Sent
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Something to do on a platform that is no message, such as keeping its copy of an event.
+
+    `do` runs outside any transaction; what it learns it stores in one of its own.
+    """
+
+    where: Where
+    do: Callable[["Platform"], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of `community-os doctor`: fine, or what to do."""
+
+    about: str
+    ok: bool
+    says: str
+
+
+class Served(Protocol):
+    """What runs beside the clockwork until it is cancelled."""
+
+    def connect(self, app: "App") -> None:
+        """Whom to call when somebody does something. Once, before `run`."""
+        ...
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        ...
+
+
+class Platform(Served, Protocol):
+    """Discord, Slack or the local workspace."""
+
+    name: str
+    keeps_forms_open: bool
+    """Whether a refused form stays on the screen with what was written."""
+    knows_repeats: bool
+    """Whether a message sent again with the same nonce is seen once."""
+
+    async def role_of(self, caller: Caller) -> Role:
+        """What the platform's own permissions say. Raises TryLater when it can't be asked."""
+        ...
+
+    async def zone_of(self, caller: Caller) -> str | None:
+        """The IANA zone in their profile, where the platform knows one."""
+        ...
+
+    async def obstacle(self, to: Address) -> str | None:
+        """What keeps me from posting there, in words an organiser can act on; None if nothing."""
+        ...
+
+    async def send(self, to: Address, reply: Reply, nonce: str) -> Sent:
+        """Send one message. The same nonce within minutes is the same message, where it can be.
+
+        Raises Undeliverable when it can never arrive, TryLater when it may.
+        """
+        ...
+
+    async def edit(self, sent: Sent, reply: Reply) -> None:
+        """Put a newer version in its place. Raises Undeliverable or TryLater."""
+        ...
+
+    def checks(self, registry: Registry) -> AsyncIterator[Check]:
+        """Token, scopes, intents, permissions: whatever can be wrong on the platform's side."""
+        ...

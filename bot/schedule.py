@@ -1,0 +1,57 @@
+"""When things are due, and the clock that looks for them. What is due is in the database alone."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+TICK_SECONDS = 2
+
+zone_of = cache(ZoneInfo)
+"""The library keeps eight zones in memory; with more in use it reads a file each time."""
+
+
+def next_weekly(zone: str, weekday: str, hour: int, minute: int, after: datetime) -> datetime:
+    """The first such wall-clock time strictly after a moment, in UTC.
+
+    In the hour that a clock change skips it is the same time read on the old clock (03:30 for
+    02:30); in the hour that comes twice it is the first of the two. APScheduler's CronTrigger is
+    not used here: it leaves out the week after some clock changes.
+    """
+    local = after.astimezone(zone_of(zone))
+    day = local.date() + timedelta(days=(WEEKDAYS.index(weekday) - local.weekday()) % 7)
+    found = _on(day, hour, minute, zone)
+    return found if found > after else _on(day + timedelta(weeks=1), hour, minute, zone)
+
+
+def _on(day: date, hour: int, minute: int, zone: str) -> datetime:
+    return datetime.combine(day, time(hour, minute), zone_of(zone)).astimezone(UTC)
+
+
+def slot(zone: str, moment: datetime) -> str:
+    """The local date of a moment: the key of a weekly slot, the same in a doubled hour."""
+    return moment.astimezone(zone_of(zone)).date().isoformat()
+
+
+class Clockwork:
+    """Runs jobs every few seconds. A run that takes long is not started twice, none is caught up:
+    the next one finds all that is due."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._scheduler = AsyncIOScheduler(
+            timezone=UTC,
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+
+    def every(self, seconds: float, job: Callable[[], Awaitable[object]]) -> None:
+        self._scheduler.add_job(job, "interval", seconds=seconds, next_run_time=self._clock())
+
+    def start(self) -> None:
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        self._scheduler.shutdown(wait=False)

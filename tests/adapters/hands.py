@@ -1,0 +1,61 @@
+"""What the contract suite asks of a platform's hands and eyes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bot.actions import Role
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One message as a person sees it: markup drawn, mentions resolved."""
+
+    title: str
+    text: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    buttons: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    private: bool = False
+    alt: str | None = None
+    files: tuple[str, ...] = ()
+    pings: bool = False
+
+    @property
+    def words(self) -> str:
+        return " ".join([self.title, self.text, *self.fields, *self.fields.values()])
+
+
+@dataclass(frozen=True)
+class SeenForm:
+    labels: tuple[str, ...]
+    filled: Mapping[str, str]
+    errors: Mapping[str, str]
+    """By label, where the platform can show them in the form."""
+
+
+class Hands(Protocol):
+    """People at a platform. Channel names have no leading sign."""
+
+    async def join(self, who: str, role: Role = Role.MEMBER) -> None: ...
+
+    async def say(self, who: str, command: str, **options: object) -> None:
+        """Type a command: natively with options on Discord, as text elsewhere."""
+
+    async def press(self, who: str, label: str) -> None:
+        """The newest button of that name that the person can see."""
+
+    async def choose(self, who: str, label: str) -> None: ...
+
+    async def fill(self, who: str, **values: object) -> None:
+        """Send the open form; values by parameter name."""
+
+    async def resend(self, who: str) -> None:
+        """Deliver the last form submission a second time, as a flaky network would."""
+
+    async def suggestions(self, who: str, command: str, name: str, text: str) -> list[str]: ...
+
+    def sees(self, who: str) -> list[Seen]:
+        """All that they can see, oldest first."""
+
+    def form(self, who: str) -> SeenForm | None: ...

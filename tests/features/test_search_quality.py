@@ -1,0 +1,116 @@
+"""Does `/find` find? 150 needs in plain words, half of them never looked at while it was tuned."""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+import yaml
+
+from bot.content import load
+from bot.features.search.index import Index, Match
+from tests.packs import write_pack
+
+NEEDS = Path(__file__).parent / "needs"
+OURS = Path(__file__).parents[2] / "content"
+
+
+@cache
+def ours() -> Index:
+    return Index(load(OURS))
+
+
+def needs(half: str) -> list[dict]:
+    return yaml.safe_load((NEEDS / f"{half}.yaml").read_text(encoding="utf-8"))
+
+
+def codes(matches: Iterable[Match]) -> list[str]:
+    """As the files name them: p37 is principle 37, c4 is chapter 4."""
+    return [f"{match.kind[0]}{match.number}" for match in matches]
+
+
+def found(half: str) -> float:
+    """The share of needs with an accepted answer among the first three."""
+    asked = needs(half)
+    hits = sum(
+        not set(one["accept"]).isdisjoint(codes(ours().search(one["need"]))) for one in asked
+    )
+    return hits / len(asked)
+
+
+@pytest.mark.parametrize("half", ["kept", "tuning"])
+def test_nine_in_ten_needs_have_an_answer_in_the_first_three(half: str):
+    assert found(half) >= 0.9
+
+
+def test_the_needs_are_75_in_each_half_without_a_repeat():
+    kept, tuning = needs("kept"), needs("tuning")
+    assert len(kept) == len(tuning) == 75
+    assert len({one["need"] for one in kept + tuning}) == 150
+    pages = {f"p{n}" for n in range(1, 53)} | {f"c{n}" for n in range(1, 13)}
+    assert all(set(one["accept"]) <= pages for one in kept + tuning)
+
+
+def test_no_need_repeats_what_the_pages_say():
+    content = load(OURS)
+    pages = [*content.principles.values(), *content.chapters.values()]
+    lines = {line.lower() for page in pages for line in page.needs}
+    assert lines.isdisjoint(one["need"].lower() for one in needs("kept") + needs("tuning"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("sponser wants nubmers", "sponsor wants numbers"),
+        ("we are burnning out", "we are burning out"),
+        ("newcommers never come bakc", "newcomers never come back"),
+        ("volunters", "volunteers"),
+    ],
+)
+def test_typos_are_forgiven(typed: str, meant: str):
+    assert set(codes(ours().search(typed))) & set(codes(ours().search(meant)))
+
+
+def test_a_match_says_which_of_its_lines_speaks_to_the_need(tmp_path: Path):
+    content = load(write_pack(tmp_path))
+    page = content.principles[7]
+    match = Index(content).search(page.needs[1], limit=1)[0]
+    assert (match.kind, match.number, match.title) == ("principle", 7, page.title)
+    assert match.why == page.needs[1]
+    assert match.fits
+
+
+@pytest.mark.parametrize("need", ["bitcoin price", "postgres index slow query", "guitar chords"])
+def test_it_says_when_nothing_fits(need: str):
+    assert not any(match.fits for match in ours().search(need))
+
+
+@pytest.mark.parametrize("need", ["", "the", "?", '"', "*", 'a"b("', "\x00", "🎉", "qwzxv" * 999])
+def test_words_without_sense_find_nothing_and_break_nothing(need: str):
+    assert ours().search(need) == []
+
+
+def test_a_need_takes_under_20_milliseconds():
+    index, asked = ours(), [one["need"] for one in needs("tuning")]
+    start = perf_counter()
+    for need in asked:
+        index.search(need)
+    assert (perf_counter() - start) / len(asked) < 0.02
+    start = perf_counter()
+    index.search(" ".join(f"nosuchword{n}" for n in range(5000)))
+    assert perf_counter() - start < 0.1
+
+
+def test_the_words_of_search_yaml_can_be_edited(tmp_path: Path):
+    pack = write_pack(tmp_path)
+    (pack / "search.yaml").write_text(
+        "ignore: [unicorn]\n"
+        "alike:\n  - [gatherer, assembler*]\n"
+        "principles:\n  - {number: 7, typed: [gatherer, unicorn]}\n"
+        "chapters:\n  - {number: 3, typed: [lighthouse]}\n"
+    )
+    index = Index(load(pack))
+    assert codes(index.search("lighthouses")) == ["c3"]
+    assert codes(index.search("the assemblers")) == ["p7"]
+    assert index.search("unicorn") == []

@@ -1,0 +1,182 @@
+"""The command line as a self-hoster meets it: a clear sentence and a code, never a trace."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+COMMANDS = ["try", "run", "init", "doctor", "check", "manifest", "migrate"]
+
+
+def bot(*args: str, cwd: Path, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a folder of its own, with no settings but these."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("DISCORD", "SLACK"))}
+    clean |= {"PYTHONPATH": str(Path(__file__).parent.parent), "PYTHONWARNINGS": "default"} | env
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *args],
+        cwd=cwd,
+        input=stdin,
+        env=clean,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def script(lines: str, cwd: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    return bot("try", "--script", "-", *args, cwd=cwd, stdin=lines)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command: str, tmp_path: Path) -> None:
+    told = bot(command, "--help", cwd=tmp_path)
+    assert told.returncode == 0
+    assert "Usage:" in told.stdout
+
+
+def test_without_a_terminal_try_plays_a_tour(tmp_path: Path) -> None:
+    told = bot("try", cwd=tmp_path)
+    assert told.returncode == 0, told.stderr
+    assert "37 · Introduce people with a reason" in told.stdout
+    assert told.stderr == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_json_is_one_message_a_line(tmp_path: Path) -> None:
+    told = script(
+        'as mira\n/principle 37\npress "Mistakes"\n', tmp_path, "--json", "--start", "2026-05-04"
+    )
+    lines = [json.loads(line) for line in told.stdout.splitlines()]
+    assert [set(line) for line in lines] == [
+        {"at", "to", "from", "private", "title", "text", "fields", "buttons", "picture"}
+    ] * 2
+    assert lines[0]["at"] == "2026-05-04T00:00:00+00:00"
+    assert lines[0]["private"] is True
+    assert "Trade-off" in lines[1]["text"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "code", "says"),
+    [
+        ('/principle 37\nexpect "Introduce people"', 0, ""),
+        ('/principle 37\nexpect "Make the demo small"', 1, "line 2: expected"),
+        ("dance", 2, "line 1: I can't read 'dance'"),
+        ("as", 2, "line 1: as NAME"),
+        ("in general", 2, "line 1: in #CHANNEL"),
+        ("advance soon", 2, "line 1: advance 48h"),
+        ('press "Nothing"', 2, 'line 1: ada sees no button "Nothing"'),
+        ('/principle 37\npress "Connected', 2, "line 2: a quote is not closed"),
+        ('fill title="x"', 2, "line 1: no form is open for ada"),
+        ('choose "Friday"', 2, "line 1: ada sees nothing to choose from"),
+    ],
+)
+def test_scripts_tell_what_is_wrong_and_where(
+    lines: str, code: int, says: str, tmp_path: Path
+) -> None:
+    told = script(lines, tmp_path)
+    assert told.returncode == code, told.stderr
+    assert says in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("/principle 0", "numbered 1 to 52"),
+        ("/principle 53", "numbered 1 to 52"),
+        ("/principle -1", "numbered 1 to 52"),
+        ("/principle abc", "is not a whole number"),
+        (f"/principle {'9' * 40}", "is not a whole number"),
+        (f"/principle {'x' * 10_000}", "is not a whole number"),
+        ("/principle \x1b[31m\x07", "is not a whole number"),
+        ("/principle 37 38", "I did not expect"),
+        ("/principal", "Did you mean"),
+        ("/", "Type a command"),
+        ("/xyzzy <@U1> @everyone", "I don't know"),
+        ("/help nonsense", "I don't know"),
+        ("/chapter 13", "numbered 1 to 12"),
+    ],
+)
+def test_bad_input_gets_a_clear_private_sentence(typed: str, says: str, tmp_path: Path) -> None:
+    told = script(typed, tmp_path, "--json")
+    (answer,) = [json.loads(line) for line in told.stdout.splitlines()]
+    assert says in answer["text"]
+    assert answer["private"]
+    assert len(answer["text"]) < 300
+    assert "\x1b" not in answer["text"]
+
+
+def test_a_kept_database_survives_a_restart(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/kept/try.db"
+    for _ in range(2):
+        told = script("/principle", tmp_path, "--db", url)
+        assert told.returncode == 0, told.stderr
+    with sqlite3.connect(tmp_path / "kept" / "try.db") as kept:
+        assert kept.execute("SELECT count(*) FROM community").fetchone() == (1,)
+    kept.close()
+
+
+@pytest.mark.parametrize(
+    ("args", "env", "says"),
+    [
+        (["run"], {}, "No token is set"),
+        (["try", "--tz", "Mars/Base"], {}, "'Mars/Base' is not a time zone"),
+        (["try", "--start", "tomorrowish"], {}, "'tomorrowish' is not a time"),
+        (["try", "--db", "nonsense"], {}, "not a database address"),
+        (["migrate"], {"DATABASE_URL": "sqlite:////proc/nowhere/x.db"}, "database"),
+        (["migrate"], {"DATABASE_URL": "postgresql://u:secret@127.0.0.1:1/x"}, "I can't reach"),
+        (["check"], {"CONTENT_DIR": "/nowhere"}, "no such folder"),
+        (["doctor"], {"SLACK_PORT": "many"}, "SLACK_PORT"),
+    ],
+)
+def test_what_can_not_start_says_why(
+    args: list[str], env: dict[str, str], says: str, tmp_path: Path
+) -> None:
+    told = bot(*args, cwd=tmp_path, **env)
+    assert told.returncode == 1, (told.stdout, told.stderr)
+    assert says in told.stderr
+    assert "Traceback" not in told.stderr
+    assert "secret" not in told.stderr + told.stdout
+    assert len(told.stderr.splitlines()) == 1
+
+
+def test_a_locked_database_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    with sqlite3.connect(path) as held:
+        held.execute("BEGIN EXCLUSIVE")
+        told = bot("migrate", cwd=tmp_path, DATABASE_URL=f"sqlite:///{path}")
+    held.close()
+    assert told.returncode == 1
+    assert "locked" in told.stderr
+
+
+def test_a_broken_pack_is_told_whole_and_nothing_starts(tmp_path: Path) -> None:
+    pages = tmp_path / "own" / "principles"
+    pages.mkdir(parents=True)
+    (pages / "37-introduce-people-with-a-reason.md").write_text("---\nnumber: 38\n---\n# x\n")
+    for command in ("check", "try"):
+        told = bot(command, cwd=tmp_path, CONTENT_DIR=str(tmp_path / "own"))
+        assert told.returncode == 1
+        assert len(told.stderr.splitlines()) > 3
+        assert "37-introduce-people-with-a-reason.md:" in told.stderr
+
+
+def test_doctor_has_a_line_for_everything(tmp_path: Path) -> None:
+    told = bot("doctor", cwd=tmp_path)
+    assert told.returncode == 1
+    assert [line[:3] for line in told.stdout.splitlines()] == ["ok ", "ok ", "ok ", "fix"]
+    assert (tmp_path / "data" / "community-os.db").exists()
+
+
+def test_init_writes_settings_for_you_alone(tmp_path: Path) -> None:
+    told = bot("init", cwd=tmp_path, stdin="token\n\n\n\n")
+    assert told.returncode == 0, told.stderr
+    written = tmp_path / ".env"
+    assert written.read_text().startswith("DISCORD_TOKEN=token\n")
+    assert written.stat().st_mode & 0o077 == 0
+    assert "token\n" not in told.stdout
