@@ -14,16 +14,17 @@ from sqlalchemy import ColumnElement, String, cast, insert, literal, select, tex
 from bot.actions import Feature, Registry
 from bot.app import App
 from bot.content import load
-from bot.context import Scene
+from bot.context import Call, Place, Scene
 from bot.db import Database, Table, UtcDateTime
 from bot.features import FEATURES
 from bot.outbox import Outgoing
 from bot.pack import packaged
-from bot.people import Address, Community, Person, Where, settle_in
+from bot.people import Address, Caller, Community, Person, Where
 from bot.platform import Letter, Sent
 from bot.replies import Card, Reply
 
 WHERE = Where("null", "null")
+PRINCIPLE = Call("principle", {"number": "37"}, Caller(WHERE, "ada", "Ada"), Place("general"))
 PART = 10_000
 
 feature = Feature("benchmark")
@@ -44,6 +45,9 @@ class NullPlatform:
 
     def __init__(self) -> None:
         self.sent = 0
+
+    async def zone_of(self, caller: Caller) -> str | None:
+        return None
 
     async def send(self, to: Address, reply: Reply, nonce: str) -> Sent:
         self.sent += 1
@@ -88,8 +92,7 @@ async def both() -> AsyncIterator[dict[str, Database]]:
         databases = {"SQLite": Database(urls[0]), "PostgreSQL": Database(urls[1])}
         for database in databases.values():
             await database.create_tables()
-            async with database.transaction() as session:
-                await settle_in(session, WHERE, now(), new_id)
+            await app_on(database, NullPlatform()).run(PRINCIPLE)  # and so a community is there
         try:
             yield databases
         finally:

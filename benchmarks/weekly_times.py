@@ -13,34 +13,29 @@ from datetime import timedelta
 from random import Random
 from statistics import median
 from time import perf_counter
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 from zoneinfo import available_timezones
 
 from benchmarks.measure import (
-    WHERE,
+    PRINCIPLE,
     NullPlatform,
     add_people,
     app_on,
     both,
     feature,
     machine,
-    new_id,
     now,
     person_id,
 )
 from bot.app import App
-from bot.context import Call, Place, Scene
-from bot.db import Database
-from bot.outbox import Outbox, Promise
-from bot.people import Caller, settle_in
-from bot.replies import Reply
+from bot.context import Call, Context, Scene
+from bot.outbox import Promise
+from bot.replies import Card, Reply
 from bot.schedule import WEEKDAYS, next_weekly
 
 ZONES = 41
 PART = 500
 """Promises of one job, so of one transaction: on SQLite everybody else waits for its end."""
-
-PRINCIPLE = Call("principle", {"number": "37"}, Caller(WHERE, "ada", "Ada"), Place("general"))
 
 
 class Planned(NamedTuple):
@@ -66,6 +61,14 @@ async def plan(scene: Scene, hour: int, first: int, end: int) -> None:
         await scene.outbox.later("plan", key=key, due=scene.now, hour=hour, first=then, end=end)
 
 
+@feature.action("begin")
+async def begin(
+    ctx: Context, hour: Annotated[int, "Which hour"], end: Annotated[int, "Of how many"]
+) -> Reply:
+    await ctx.outbox.later("plan", key=f"plan:{hour}:0", due=ctx.now, hour=hour, first=0, end=end)
+    return Reply(Card("Begun"))
+
+
 def weekly_times(members: int) -> float:
     """Seconds for the next time of each."""
     chance = Random(ZONES)
@@ -81,18 +84,18 @@ def weekly_times(members: int) -> float:
     return perf_counter() - begun
 
 
-async def peak_hour(database: Database, app: App, hour: int, peak: int) -> Planned:
+async def peak_hour(app: App, hour: int, peak: int) -> Planned:
     """Plan it, and watch the event loop and what somebody else waits for."""
-    async with database.transaction() as session:
-        _, community = await settle_in(session, WHERE, now(), new_id)
-        outbox = Outbox(session, community.id, new_id, app.registry.kinds)
-        await outbox.later("plan", key=f"plan:{hour}:0", due=now(), hour=hour, first=0, end=peak)
+    wish = {"hour": str(hour), "end": str(peak)}
+    begun_well = await app.run(Call("begin", wish, PRINCIPLE.caller, PRINCIPLE.place))
+    assert isinstance(begun_well, Reply), begun_well
     stalls: list[float] = []
     answers: list[float] = []
     watching = [asyncio.create_task(watch(stalls)), asyncio.create_task(ask(app, answers))]
     begun = perf_counter()
     await app.tick()
     took = perf_counter() - begun
+    assert took > 0.001 * peak / PART, "nothing was planned"
     for task in watching:
         task.cancel()
     return Planned(took, max(stalls) * 1000, median(answers) * 1000, max(answers) * 1000)
@@ -125,7 +128,7 @@ async def measure(members: int, peak: int, rounds: int) -> None:
         for name, database in databases.items():
             app = app_on(database, NullPlatform())
             await add_people(database, peak)
-            plans = [await peak_hour(database, app, hour, peak) for hour in range(rounds)]
+            plans = [await peak_hour(app, hour, peak) for hour in range(rounds)]
             took = median(plan.took for plan in plans)
             stall = max(plan.longest_stall for plan in plans)
             answer = median(plan.answer for plan in plans)

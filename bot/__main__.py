@@ -152,8 +152,10 @@ async def run() -> None:
 
     settings = load_settings()
     logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
+    for talkative in ("apscheduler", "alembic"):  # a line for every tick
+        logging.getLogger(talkative).setLevel(logging.WARNING)
     platforms = connected(settings)
     if not platforms:
         raise StartError("No token is set. Run `community-os init`, or fill in .env by hand.")
@@ -291,5 +293,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    logging.basicConfig()
     main()

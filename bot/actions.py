@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import IntEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -47,6 +47,7 @@ CHOICES = 25
 Handler = Callable[..., Awaitable["Reply | OpenForm"]]
 Builder = Callable[..., Awaitable["Letter | Errand | None"]]
 Writer = Callable[["Scene"], Awaitable[bytes]]
+Listener = Callable[..., Awaitable[object]]
 Suggester = Callable[["Context", str], Awaitable[tuple[Option, ...]]]
 
 
@@ -127,7 +128,7 @@ class Param:
     def _number(self, text: str) -> int:
         bare = text.removeprefix("#").removesuffix(".")
         if not WHOLE_NUMBER.fullmatch(bare):
-            raise UserError(f"“{plain(text, 30)}” is not a whole number I can use.", self.name)
+            raise UserError(f"“{plain(text, 30)}” is not a whole number.", self.name)
         return int(bare)
 
     def _yes_or_no(self, text: str) -> bool:
@@ -254,6 +255,8 @@ class Kind:
     grace: timedelta
     asked_for: bool
     """Somebody waits for it: neither quiet hours nor the weekly budget hold it back."""
+    keep: timedelta = timedelta(days=60)
+    """How long a settled row may still be asked for, for its key or to edit its message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +274,7 @@ class Feature:
         self.name = name
         self.actions: list[Action] = []
         self.kinds: list[Kind] = []
+        self.listeners: dict[str, Listener] = {}
         self.documents: dict[str, Document] = {}
 
     def command(
@@ -295,7 +299,12 @@ class Feature:
         return define
 
     def delivery(
-        self, name: str, *, grace: timedelta, asked_for: bool = False
+        self,
+        name: str,
+        *,
+        grace: timedelta,
+        asked_for: bool = False,
+        keep: timedelta = timedelta(days=60),
     ) -> Callable[[Builder], Builder]:
         """Something said later: `build(scene, **ids)` reads the world again when it is due.
 
@@ -303,8 +312,20 @@ class Feature:
         """
 
         def define(build: Builder) -> Builder:
-            self.kinds.append(Kind(name, build, grace, asked_for))
+            self.kinds.append(Kind(name, build, grace, asked_for, keep))
             return build
+
+        return define
+
+    def heard(self, report: str) -> Callable[[Listener], Listener]:
+        """Something that a platform itself reports, not a person: `listen(scene, space, **facts)`.
+
+        The same may be reported again, and by two processes at once.
+        """
+
+        def define(listen: Listener) -> Listener:
+            _put(self.listeners, report, listen)
+            return listen
 
         return define
 
@@ -331,11 +352,12 @@ class Feature:
 
 @dataclass
 class Registry:
-    """Every action and every kind of delivery by name. Two of one name fail here."""
+    """All that features bring, by name. Two of one name fail here."""
 
     features: Iterable[Feature]
     actions: dict[str, Action] = field(init=False, default_factory=dict)
     kinds: dict[str, Kind] = field(init=False, default_factory=dict)
+    listeners: dict[str, Listener] = field(init=False, default_factory=dict)
     documents: dict[str, Document] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -345,6 +367,8 @@ class Registry:
                 _put(self.actions, action.name, action)
             for kind in feature.kinds:
                 _put(self.kinds, kind.name, kind)
+            for report, listen in feature.listeners.items():
+                _put(self.listeners, report, listen)
             for name, document in feature.documents.items():
                 _put(self.documents, name, document)
 
@@ -362,9 +386,14 @@ class Registry:
                 "This button is from an older version of me. `/help` shows what I can do now."
             ) from None
 
+    @cached_property
+    def typed(self) -> dict[str, Action]:
+        """What people can type, by name."""
+        return {action.name: action for action in self.actions.values() if action.typed}
+
     @property
     def commands(self) -> list[Action]:
-        return [action for action in self.actions.values() if action.typed]
+        return list(self.typed.values())
 
 
 def _put(table: dict[str, T], name: str, item: T) -> None:

@@ -1,8 +1,11 @@
-"""The one door: `App.run(call)` checks, opens the transaction, acts, commits, answers."""
+"""The one door: `App.run(call)` checks, opens the transaction, acts, commits, answers.
+
+What no person asked for comes in by `App.hear`: a platform reports what happened there.
+"""
 
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -14,6 +17,7 @@ from bot.context import Call, Context, Scene, Via
 from bot.db import Database
 from bot.delivery import Delivery
 from bot.errors import InvalidArguments, TryLater, UserError
+from bot.outbox import forget_old
 from bot.people import Community, Space, Where, community_with_key, settle_in
 from bot.platform import Platform
 from bot.replies import Button, OpenForm, Option, Outcome, Press, Refusal, Reply, Style
@@ -119,6 +123,23 @@ class App:
         finally:
             await scene.close()
 
+    async def hear(self, where: Where, report: str, facts: Mapping[str, object]) -> None:
+        """Take up what a platform reports. Nobody waits for an answer, so nothing is raised."""
+        scene: Scene | None = None
+        try:
+            now = self.clock()
+            space, community = await self._home(where, now)
+            scene = Scene(now, self.new_id, self.registry, self.content, community, self.database)
+            await self.registry.listeners[report](scene, space, **facts)
+            await scene.commit()
+        except IntegrityError as error:
+            log.info("Another process has taken up %r: %s", report, error.orig)
+        except Exception:
+            log.exception("%r was not taken up", report)
+        finally:
+            if scene:
+                await scene.close()
+
     async def tick(self) -> int:
         """Deliver what is due. Returns how many rows were taken up.
 
@@ -133,6 +154,17 @@ class App:
         except* (DBAPIError, OSError) as trouble:
             log.warning("What is due has to wait: %s", trouble.exceptions[0])
         return taken
+
+    def stop(self) -> None:
+        """Begin nothing more; a tick that runs ends after what it has taken up."""
+        self._delivery.stop()
+
+    async def tidy(self) -> None:
+        """Forget what nobody asks for any more: old drafts, and rows settled long ago."""
+        now = self.clock()
+        async with self.database.transaction() as session:
+            await forms.forget_old(session, now)
+            await forget_old(session, self.registry.kinds.values(), now)
 
     async def next_due(self) -> datetime | None:
         """When the next promise falls due."""
@@ -152,12 +184,7 @@ class App:
         outcome = await action.handler(ctx, **args)
         if isinstance(outcome, Reply) and self._missed_something(action, call):
             outcome = await missed.told_with(ctx, call.caller, ctx.space, outcome)
-        try:
-            await ctx.commit()
-        except IntegrityError:
-            if call.form:
-                raise forms.AlreadySent from None
-            raise
+        await ctx.commit()
         if ctx.changed:
             self._remember(ctx.community)
         return outcome

@@ -77,7 +77,7 @@ class Scene:
     @property
     def outbox(self) -> Outbox:
         """What is said later, in this transaction."""
-        return Outbox(self.session, self.community.id, self.new_id, self.registry.kinds)
+        return Outbox(self.session, self.community.id, self.new_id, self.registry.kinds, self.now)
 
     async def commit(self) -> None:
         if self._session is not None:

@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
-from sqlalchemy import DateTime, MetaData, String, event
+from sqlalchemy import DateTime, MetaData, String, event, inspect
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import (
@@ -138,6 +139,14 @@ class Database:
         return self.url.get_backend_name() == "sqlite"
 
 
+async def insert_new(session: AsyncSession, table: type[Table], values: dict[str, Any]) -> bool:
+    """Add a row unless its key is taken, also by somebody who adds it at this moment."""
+    dialect = session.get_bind().dialect.name
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    added: Any = await session.execute(insert(table).values(values).on_conflict_do_nothing())
+    return bool(added.rowcount)
+
+
 def reason(error: DBAPIError) -> str:
     """The driver's own words, without SQL or values."""
     return str(error.orig).splitlines()[0].rpartition(": ")[2].rstrip(".")
@@ -164,13 +173,31 @@ def _begin_immediate(connection: Connection) -> None:
 
 
 def _upgrade(connection: Connection) -> None:
-    from alembic import command  # takes 0.1 s to import; most command lines never need it
-
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+    if _is_current(connection):
+        return
+    from alembic import command  # costs 0.1 s and 4 MB, and most starts need it not
+    from alembic.util import CommandError
+
     config = alembic_config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError:
+        raise StartError(
+            "The database is from a newer version of me. Upgrade the bot, or restore a backup."
+        ) from None
+
+
+def _is_current(connection: Connection) -> bool:
+    """Whether the newest migration has run. They are numbered in their file names."""
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    files = (packaged("migrations") / "versions").glob("[0-9]*.py")
+    newest = max(path.name.partition("_")[0] for path in files)
+    ran = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return bool(ran == newest)
 
 
 def alembic_config() -> Any:

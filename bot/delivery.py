@@ -4,8 +4,11 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
+
+from sqlalchemy.exc import DBAPIError
 
 from bot.actions import Kind, Registry
 from bot.content import Content
@@ -21,6 +24,8 @@ log = logging.getLogger(__name__)
 AT_ONCE = 16
 BATCH = 64
 WEEK = timedelta(weeks=1)
+PAUSES = (0.2, 1.0, 5.0)
+"""Seconds between tries to write down that something was said."""
 
 
 class Delivery:
@@ -44,13 +49,21 @@ class Delivery:
         self.new_id = new_id
         self.post = Post(database)
         self._lines: defaultdict[Where, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._people: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._stopping = False
 
     async def tick(self) -> int:
-        """Deliver all that is due now. Returns how many rows were taken up."""
+        """Deliver all that is due now, and what that makes due. Returns how many rows."""
+        taken = 0
+        while some := await self._round():
+            taken += some
+        return taken
+
+    async def _round(self) -> int:
         slots = asyncio.Semaphore(AT_ONCE)
         taken = 0
         async with asyncio.TaskGroup() as group:
-            while claims := await self.post.claim(self.clock(), BATCH):
+            while not self._stopping and (claims := await self.post.claim(self.clock(), BATCH)):
                 taken += len(claims)
                 for claim in claims:
                     await slots.acquire()
@@ -58,12 +71,25 @@ class Delivery:
                     task.add_done_callback(lambda _: slots.release())
         return taken
 
+    def stop(self) -> None:
+        """Take up no more rows; those under way are finished."""
+        self._stopping = True
+
     async def deliver(self, claim: Claim) -> None:
-        """One row. Whatever goes wrong stays with the row: it is tried later or parked."""
-        if not await self._still_ours(claim):
-            return
+        """One row. Whatever goes wrong stays with the row: it is tried later or parked.
+
+        If not even that can be written down, the row is free again when its lease ends.
+        """
         try:
-            await self._deliver(claim)
+            if await self._still_ours(claim):
+                await self._try(claim)
+        except Exception:
+            log.exception("Row %s of %s could not be written", claim.id, claim.kind)
+
+    async def _try(self, claim: Claim) -> None:
+        try:
+            async with self._turn(claim):
+                await self._deliver(claim)
         except Undeliverable as error:
             await self.post.park(claim, self.clock(), str(error))
         except TryLater as error:
@@ -91,7 +117,23 @@ class Delivery:
         async with nullcontext() if platform.knows_repeats else self._lines[where]:
             if await self._still_ours(claim):
                 sent = await self._send(platform, claim, said)
-                await self.post.settle(claim, self.clock(), sent)
+                await self._settle(claim, sent)
+
+    async def _settle(self, claim: Claim, sent: Sent | None) -> None:
+        """It is said: a database that hiccups now must not make us say it again."""
+        for pause in PAUSES:
+            try:
+                return await self.post.settle(claim, self.clock(), sent)
+            except (DBAPIError, OSError) as error:
+                log.warning("Row %s is said but not written down yet: %s", claim.id, error)
+                await asyncio.sleep(pause)
+        return await self.post.settle(claim, self.clock(), sent)
+
+    def _turn(self, claim: Claim) -> AbstractAsyncContextManager[object]:
+        """One personal message at a time for each person, so that each counts for the next."""
+        if claim.person_id is None:
+            return nullcontext()
+        return self._people.setdefault(claim.person_id, asyncio.Lock())
 
     async def _build(self, claim: Claim, kind: Kind) -> Letter | Errand | None:
         """The message, or None when the row is done with or not ours to send now.

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, String, Text, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.db import Id, Table
+from bot.db import Id, Table, insert_new
 from bot.errors import UserError
 
 KEEP = timedelta(days=7)
@@ -16,6 +16,8 @@ class Form(Table):
     """One submission: a draft until it is accepted, then the mark that it was."""
 
     __tablename__ = "form"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    """No row tells by its place when it came: answers without a name leave their mark here too."""
 
     id: Mapped[Id]
     space_id: Mapped[str] = mapped_column(ForeignKey("space.id"))
@@ -34,15 +36,14 @@ class AlreadySent(UserError):
 
 async def accept(session: AsyncSession, form: Form) -> None:
     """Mark the submission as done, in the action's own transaction. Raises AlreadySent."""
-    known = await session.scalar(select(Form).where(Form.id == form.id).with_for_update())
-    if known is None:
-        session.add(form)
-        await session.flush()
-    elif known.draft is None:
+    values = {column.key: getattr(form, column.key) for column in Form.__table__.columns}
+    if await insert_new(session, Form, values):
+        return
+    known = await session.get_one(Form, form.id, with_for_update=True)
+    if known.draft is None:
         raise AlreadySent
-    else:
-        known.draft = None
-        known.updated_at = form.updated_at
+    known.draft = None
+    known.updated_at = form.updated_at
 
 
 async def keep_draft(session: AsyncSession, form: Form, draft: str) -> None:

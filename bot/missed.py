@@ -1,5 +1,6 @@
 """What could not be sent directly is told at the next occasion, in private."""
 
+import logging
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,6 +13,8 @@ from bot.outbox import Outgoing
 from bot.people import Account, Caller, Space
 from bot.platform import Letter
 from bot.replies import CARD, FIELDS, Field, Reply
+
+log = logging.getLogger(__name__)
 
 MOST = 5
 HEADING = "I could not reach you by direct message"
@@ -45,7 +48,7 @@ async def told_with(scene: Scene, caller: Caller, space: Space, reply: Reply) ->
     _mark(rows, scene.now)
     if not lines:
         return reply
-    missed = Field(HEADING, bulleted(lines[:MOST]))
+    missed = Field(HEADING, bulleted(lines))
     return replace(reply, card=replace(card, fields=(*card.fields, missed)))
 
 
@@ -60,6 +63,7 @@ async def _untold(session: AsyncSession, caller: Caller, space: Space) -> list[O
             Outgoing.told_at.is_(None),
         )
         .order_by(Outgoing.due_at.desc())
+        .limit(MOST)
     )
     return list(found)
 
@@ -67,7 +71,11 @@ async def _untold(session: AsyncSession, caller: Caller, space: Space) -> list[O
 async def _line(scene: Scene, row: Outgoing) -> str | None:
     """What the message would say today, by its title; None when there is nothing to say."""
     kind = scene.registry.kinds.get(row.kind)
-    letter = await kind.build(scene, **row.arguments) if kind else None
+    try:
+        letter = await kind.build(scene, **row.arguments) if kind else None
+    except Exception:  # an old row must not keep anybody from what they asked for
+        log.exception("A missed %s could not be told", row.kind)
+        return None
     return plain(letter.reply.card.title, 100) if isinstance(letter, Letter) else None
 
 

@@ -33,6 +33,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.actions import Kind
 from bot.db import Database, Id, Table
 from bot.markup import shorten
 from bot.people import Community, Where
@@ -115,6 +116,9 @@ _DUE = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
+_PLAN_ANEW = text("SET LOCAL plan_cache_mode = force_custom_plan")
+"""PostgreSQL keeps a statement's plan. One that was made while few rows were waiting reads the
+whole table after a big day was planned, until the table is next analysed."""
 _CLAIM = (
     update(_TABLE)
     .where(_ROW.id.in_(_DUE), *_FREE)
@@ -150,6 +154,7 @@ class Outbox:
     community_id: str
     new_id: Callable[[], str]
     kinds: Collection[str]
+    now: datetime
 
     async def later(
         self, kind: str, *, key: str, due: datetime, person: str | None = None, **args: str | int
@@ -165,20 +170,17 @@ class Outbox:
             await self.session.execute(keep, portion)
 
     async def move(self, key: str, due: datetime) -> None:
-        """The same promise at another time, unless it was kept already."""
+        """The same promise at another time, unless it was kept already or is being kept."""
         await self.session.execute(
-            update(Outgoing).where(self._is(key)).values(due_at=due, claimed_until=None, tries=0)
+            update(Outgoing).where(self._open([key])).values(due_at=due, tries=0)
         )
 
     async def cancel(self, *keys: str) -> None:
-        """Take promises back, unless they were kept already."""
-        await self.session.execute(
-            delete(Outgoing).where(
-                Outgoing.community_id == self.community_id,
-                Outgoing.key.in_(keys),
-                Outgoing.settled_at.is_(None),
-            )
-        )
+        """Take promises back, unless they were kept already or are being kept.
+
+        A message that is under way can't be called back; its row stays, so that it can be edited.
+        """
+        await self.session.execute(delete(Outgoing).where(self._open(keys)))
 
     async def find(self, key: str) -> Outgoing | None:
         """A promise, kept or not; its `sent` says where the message stands."""
@@ -200,11 +202,13 @@ class Outbox:
             "tries": 0,
         }
 
-    def _is(self, key: str) -> Any:
+    def _open(self, keys: Iterable[str]) -> Any:
+        """Not kept yet, and nobody is at it."""
         return and_(
             Outgoing.community_id == self.community_id,
-            Outgoing.key == key,
+            Outgoing.key.in_(list(keys)),
             Outgoing.settled_at.is_(None),
+            or_(Outgoing.claimed_until.is_(None), Outgoing.claimed_until <= self.now),
         )
 
 
@@ -250,7 +254,9 @@ class Post:
         """The longest due rows that nobody holds. Two processes never hold the same one."""
         until = now + self.lease
         taken = {"now": now, "until": until, "most": limit}
-        async with self.database.single() as connection:
+        async with self.database.engine.begin() as connection:
+            if not self.database.is_sqlite:
+                await connection.execute(_PLAN_ANEW)
             rows: Sequence[Any] = (await connection.execute(_CLAIM, taken)).all()
             known = await _communities(connection, {row.community_id for row in rows})
         claims = [Claim(until, known[row.community_id], *row[1:]) for row in rows]
@@ -324,6 +330,13 @@ async def personal_since(session: AsyncSession, person_id: str, since: datetime)
         .order_by(Outgoing.settled_at)
     )
     return [moment for moment in await session.scalars(said) if moment]
+
+
+async def forget_old(session: AsyncSession, kinds: Iterable[Kind], now: datetime) -> None:
+    """Rows that were settled so long ago that nothing asks for them any more."""
+    for kind in kinds:
+        old = Outgoing.settled_at < now - kind.keep
+        await session.execute(delete(Outgoing).where(Outgoing.kind == kind.name, old))
 
 
 def backoff(tries: int, asked: float | None) -> timedelta:

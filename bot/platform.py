@@ -72,6 +72,10 @@ class Platform(Served, Protocol):
     knows_repeats: bool
     """Whether a message sent again with the same nonce is seen once."""
 
+    async def ready(self) -> None:
+        """Wait until it takes messages."""
+        ...
+
     async def role_of(self, caller: Caller) -> Role:
         """What the platform's own permissions say. Raises TryLater when it can't be asked."""
         ...

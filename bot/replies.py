@@ -226,7 +226,7 @@ def _encoded(action: str, args: tuple[tuple[str, str], ...]) -> str:
 def _fits(what: str, text: str, limit: int, least: int = 0) -> None:
     if not least <= len(text) <= limit:
         allowed = f"{least} to {limit}" if least else f"at most {limit}"
-        raise ValueError(f"{what} has {len(text)} characters; {allowed}: {text[:60]!r}")
+        raise ValueError(f"{what} has {len(text)} characters; {allowed}.")
 
 
 def _counts(what: str, items: tuple[object, ...], limit: int, least: int = 0) -> None:

@@ -1,5 +1,6 @@
 """When things are due, and the clock that looks for them. What is due is in the database alone."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -42,16 +43,28 @@ class Clockwork:
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
+        self._at_work: set[asyncio.Future[object]] = set()
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
 
     def every(self, seconds: float, job: Callable[[], Awaitable[object]]) -> None:
-        self._scheduler.add_job(job, "interval", seconds=seconds, next_run_time=self._clock())
+        async def run() -> None:
+            work = asyncio.ensure_future(job())
+            self._at_work.add(work)
+            work.add_done_callback(self._at_work.discard)
+            await asyncio.shield(work)  # the scheduler cancels what it runs when it stops
+
+        self._scheduler.add_job(run, "interval", seconds=seconds, next_run_time=self._clock())
 
     def start(self) -> None:
         self._scheduler.start()
 
-    def stop(self) -> None:
+    async def stop(self, within: float) -> None:
+        """Start nothing more, and wait for what runs, for so many seconds."""
         self._scheduler.shutdown(wait=False)
+        if self._at_work:
+            _, left = await asyncio.wait(self._at_work, timeout=within)
+            for work in left:
+                work.cancel()

@@ -33,15 +33,16 @@ def _split(registry: Registry, line: str) -> tuple[Action, str]:
     words = line.split(maxsplit=2)
     two = " ".join(words[:2]).lower()
     one = words[0].lower() if words else ""
-    commands = {action.name: action for action in registry.commands}
+    commands = registry.typed
     if action := commands.get(two):
         return action, words[2] if len(words) > 2 else ""
+    below = [name for name in commands if name.startswith(f"{one} ")]
+    rest = line.strip()[len(one) :].strip()
     if action := commands.get(one):
-        rest = line.strip()[len(one) :].strip()
-        if rest != action.bare and _is_slip(rest, one, commands):
-            raise UnknownCommand(_did_you_mean(one, two, list(commands)))
+        if rest != action.bare and _is_slip(rest, one, below):
+            raise UnknownCommand(_which(one, rest, below))
         return action, rest
-    raise UnknownCommand(_did_you_mean(one, two, list(commands)))
+    raise UnknownCommand(_which(one, rest, below) if below else _did_you_mean(one, commands))
 
 
 def arguments(action: Action, text: str) -> dict[str, str]:
@@ -72,18 +73,25 @@ def _take(action: Action, param: Param, rest: str) -> tuple[str, str]:
     return value, rest[word.end() :].lstrip()
 
 
-def _is_slip(rest: str, one: str, names: Iterable[str]) -> bool:
+def _is_slip(rest: str, one: str, below: Iterable[str]) -> bool:
     """Whether the next word is a subcommand's name, nearly."""
-    known = [name.removeprefix(f"{one} ") for name in names if name.startswith(f"{one} ")]
-    word = rest.partition(" ")[0].lower()
-    return bool(process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=75))
+    known = [name.removeprefix(f"{one} ") for name in below]
+    return bool(process.extractOne(_first(rest), known, scorer=fuzz.ratio, score_cutoff=75))
 
 
-def _did_you_mean(one: str, two: str, names: list[str]) -> str:
+def _which(one: str, rest: str, below: Iterable[str]) -> str:
+    listed = ", ".join(f"`/{name}`" for name in below)
+    unknown = f"`/{one}` has no “{plain(_first(rest), 30)}”." if rest else f"`/{one}` what?"
+    return f"{unknown} There are {listed}."
+
+
+def _first(rest: str) -> str:
+    return rest.partition(" ")[0].lower()
+
+
+def _did_you_mean(one: str, names: Iterable[str]) -> str:
     if not one:
         return "Type a command, for example `/principle`. `/help` lists them all."
-    near = process.extractOne(two, names, score_cutoff=75) or process.extractOne(
-        one, names, score_cutoff=60
-    )
+    near = process.extractOne(one, list(names), score_cutoff=60)
     guess = f" Did you mean `/{near[0]}`?" if near else ""
     return f"I don't know “/{plain(one, 30)}”.{guess} `/help` lists what I can do."

@@ -9,7 +9,7 @@ from bot.errors import UserError
 from bot.markup import plain
 from bot.replies import OPTIONS, Option
 
-NEAR, AS_NEAR = 60, 10
+NEAR, AS_NEAR = 75, 10
 """Of 100: how alike a guess has to be, and how much less alike than the best one it may be."""
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+import bot.app
+import bot.features  # noqa: F401  both imports register the tables
 from bot.content import Content, load
 from bot.db import Database, Table
 from bot.pack import packaged

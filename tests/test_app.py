@@ -1,5 +1,6 @@
 """The one door: one transaction per action, and every failure in plain words."""
 
+import asyncio
 import itertools
 import sqlite3
 from pathlib import Path
@@ -8,16 +9,16 @@ from typing import Annotated
 import pytest
 from sqlalchemy import select
 
-from adapters.local.workspace import Workspace
+from adapters.local.workspace import WHERE, Workspace
 from bot.actions import Feature, Long, Registry, Role
 from bot.app import App
 from bot.content import Content
-from bot.context import Context, Place
+from bot.context import Call, Context, Place, Via
 from bot.db import Database
 from bot.errors import UserError
 from bot.forms import Form
-from bot.people import Account, Community, Person
-from bot.replies import Button, Card, Choice, Field, Option, Picture, Press, Reply
+from bot.people import Account, Caller, Community, Person
+from bot.replies import Button, Card, Choice, Field, Option, Picture, Press, Refusal, Reply
 from tests.test_outbox import NOW
 
 PLACE = Place("#general")
@@ -103,6 +104,19 @@ async def test_one_submission_at_two_devices_is_saved_once(
     await workspace.fill("ada", {"name": "Two"})
     assert await stored(database) == ["One"]
     assert "Nothing was saved twice" in workspace.messages[-1].card.text
+
+
+async def test_one_submission_that_arrives_twice_at_once_is_saved_once(
+    database: Database, content: Content
+) -> None:
+    workspace = workspace_on(database, content)
+    caller = Caller(WHERE, "ada", "ada")
+    await workspace.say("ada", PLACE, "/join")
+    call = Call("join", {"name": "Once"}, caller, PLACE, Via.FORM, form="f1")
+    outcomes = await asyncio.gather(*(workspace.app.run(call) for _ in range(4)))
+    assert sum(isinstance(each, Reply) for each in outcomes) == 1
+    refused = [each.says for each in outcomes if isinstance(each, Refusal)]
+    assert refused == ["I already have this one. Nothing was saved twice."] * 3
 
 
 async def test_drafts_hold_what_was_written_until_it_is_accepted(

@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,6 +48,28 @@ def test_every_setting_is_explained() -> None:
     for field in Settings.model_fields.values():
         assert field.description
         assert field.description.split(". ")[0].split(":")[0] in example.replace("\n# ", " ")
+
+
+@pytest.mark.parametrize(
+    ("folder", "line"),
+    [
+        ("bot", "import discord"),
+        ("bot", "from slack_sdk.web import client"),
+        ("bot", "from adapters.local import workspace"),
+        ("bot", "import random"),
+        ("bot", "from datetime import datetime\n\nNOW = datetime.now()"),
+        ("adapters", "from bot.features.events import model"),
+        ("adapters", "import sqlalchemy"),
+    ],
+)
+def test_the_linter_holds_the_seam(folder: str, line: str) -> None:
+    name = str(ROOT / folder / "new.py")
+    ruff = [sys.executable, "-m", "ruff", "check", "--select", "TID251", "--stdin-filename", name]
+    found = subprocess.run(
+        [*ruff, "-"], input=line + "\n", capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert found.returncode == 1, found.stderr
+    assert "TID251" in found.stdout
 
 
 @pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt"])

@@ -1,10 +1,12 @@
 """What the migrations build is what the models say, on both databases."""
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect
 
 from bot.db import Database, Table
+from bot.errors import StartError
 
 
 def differences(connection: Connection) -> list[object]:
@@ -29,5 +31,9 @@ async def test_migrations_build_the_models(database: Database) -> None:
         tables = await connection.run_sync(lambda c: inspect(c).get_table_names())
         assert "outgoing" in tables
     await database.migrate()
+    async with database.engine.begin() as connection:
+        await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StartError, match="newer version"):
+        await database.migrate()
     async with database.engine.begin() as connection:
         await connection.exec_driver_sql("DROP TABLE alembic_version")

@@ -10,7 +10,7 @@ from typing import Annotated
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from adapters.local.workspace import WHERE, Workspace
 from bot.actions import Feature, Registry
@@ -19,10 +19,11 @@ from bot.content import Content
 from bot.context import Call, Context, Place, Scene
 from bot.db import Database
 from bot.errors import TryLater, Undeliverable
-from bot.outbox import BACKOFF, TRIES, Outgoing, backoff
+from bot.outbox import BACKOFF, TRIES, Claim, Outgoing, Post, backoff
 from bot.people import Caller, directly
-from bot.platform import Address, Letter
+from bot.platform import Address, Letter, Sent
 from bot.replies import Card, Reply
+from bot.schedule import Clockwork
 
 NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
 PLACE = Place("#general")
@@ -411,3 +412,131 @@ async def test_a_closed_direct_message_is_told_at_the_next_occasion(start: Start
     ]
     await later.say("ada", PLACE, "/promise 1 c")
     assert later.messages[-1].card.fields == ()
+
+
+class Wire(Workspace):
+    """A platform behind a slow network: what was seen, and a hold on each send."""
+
+    def __init__(self, now: datetime) -> None:
+        super().__init__(now)
+        self.seen: list[str] = []
+        self.sending = asyncio.Event()
+        self.go = asyncio.Event()
+
+    async def send(self, to: Address, reply: Reply, nonce: str) -> Sent:
+        self.seen.append(reply.card.title)
+        self.sending.set()
+        await self.go.wait()
+        return Sent(to.where, to.channel or "dm", nonce)
+
+
+async def test_a_promise_under_way_is_neither_lost_nor_doubled_by_a_change(
+    content: Content, database: Database
+) -> None:
+    wire = on_wire(content, database)
+    await wire.say("ada", PLACE, "/promise 1 a")
+    wire.now = NOW + timedelta(hours=1)
+    tick = asyncio.create_task(wire.app.tick())
+    await wire.sending.wait()
+    call = Call("change", {"key": "a"}, Caller(WHERE, "ada", "ada"), PLACE)
+    await wire.app.run(call)
+    await wire.app.run(Call("change", {"key": "a", "hours": "5"}, call.caller, PLACE))
+    await wire.app.run(Call("promise", {"key": "a", "hours": "1"}, call.caller, PLACE))
+    wire.go.set()
+    await tick
+    wire.now += timedelta(days=1)
+    await wire.app.tick()
+    assert wire.seen == ["said a"]
+    (row,) = await rows(database)
+    assert row.sent
+
+
+async def test_stopping_finishes_what_was_begun(content: Content, database: Database) -> None:
+    wire = on_wire(content, database)
+    await wire.say("ada", PLACE, "/promise 1 a")
+    wire.now = NOW + timedelta(hours=1)
+    clockwork = Clockwork(lambda: datetime.now(UTC))
+    clockwork.every(60, wire.app.tick)
+    clockwork.start()
+    await wire.sending.wait()
+    wire.app.stop()
+    stopping = asyncio.create_task(clockwork.stop(5))
+    await asyncio.sleep(0.05)
+    wire.go.set()
+    await stopping
+    assert (await rows(database))[0].settled_at
+
+
+async def test_a_database_that_hiccups_after_a_send_says_nothing_twice(
+    content: Content, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.delivery.PAUSES", (0.01, 0.01))
+    wire = on_wire(content, database)
+    wire.go.set()
+    for key in "abc":
+        await wire.say("ada", PLACE, f"/promise 1 {key}")
+    wire.now = NOW + timedelta(hours=1)
+    post = wire.app._delivery.post
+    settle, broken = post.settle, iter([True, True])
+
+    async def flaky(claim: Claim, now: datetime, sent: Sent | None = None) -> None:
+        if next(broken, False):
+            raise OSError("the database went away")
+        await settle(claim, now, sent)
+
+    monkeypatch.setattr(Post, "settle", lambda self, *args: flaky(*args))
+    await wire.app.tick()
+    wire.now += timedelta(days=1)
+    await wire.app.tick()
+    assert sorted(wire.seen) == ["said a", "said b", "said c"]
+
+
+async def test_the_budget_holds_when_all_fall_due_together(
+    content: Content, database: Database
+) -> None:
+    wire = on_wire(content, database)
+    wire.go.set()
+    for number in range(12):
+        await wire.say("ada", PLACE, f"/remind 1 note{number}")
+    wire.now = NOW + timedelta(hours=1)
+    await wire.app.tick()
+    assert len(wire.seen) == 7
+
+
+async def test_an_old_row_that_can_not_be_told_keeps_nobody_from_anything(
+    start: Start, world: World, database: Database
+) -> None:
+    workspace = start()
+    workspace.closed_dms.add("ada")
+    await workspace.say("ada", PLACE, "/remind 1 missed")
+    await workspace.advance(timedelta(hours=2))
+    async with database.transaction() as session:
+        await session.execute(update(Outgoing).values(args='{"other": 1}'))
+    await workspace.say("ada", PLACE, "/promise 1 a")
+    assert workspace.messages[-1].card.title == "Promised"
+    await workspace.say("ada", PLACE, "/promise 1 b")
+    assert workspace.messages[-1].card.fields == ()
+
+
+async def test_old_rows_are_forgotten_and_open_ones_never(start: Start, database: Database) -> None:
+    workspace = start()
+    await workspace.say("ada", PLACE, "/promise 1 old")
+    await workspace.say("ada", PLACE, "/promise 9000 open")
+    await workspace.advance(timedelta(days=61))
+    await workspace.app.tidy()
+    assert [row.key for row in await rows(database)] == ["open"]
+
+
+def on_wire(content: Content, database: Database) -> Wire:
+    numbers = itertools.count(1)
+    wire = Wire(NOW)
+    app = App(
+        Registry([feature]),
+        content,
+        database,
+        [wire],
+        clock=wire.clock,
+        new_id=lambda: f"{next(numbers):016x}",
+    )
+    wire.connect(app)
+    return wire

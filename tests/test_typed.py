@@ -66,7 +66,8 @@ def test_a_bare_command_beside_subcommands(line: str) -> None:
 
 
 def test_a_slip_is_told_the_nearest_command() -> None:
-    with pytest.raises(UnknownCommand, match="Did you mean `/event create`"):
+    says = r"`/event` has no “crate”\. There are `/event create`"
+    with pytest.raises(UnknownCommand, match=says):
         typed(REGISTRY, "event crate 3")
 
 

@@ -15,6 +15,7 @@ from yarl import URL
 from adapters.discord import commands, doctor, invite, parse, render
 from adapters.discord.door import Door
 from adapters.discord.limits import NONCE, insist
+from adapters.discord.mirrors import Calendar, Shape
 from adapters.discord.pacer import REASONS, UNKNOWN_SERVER, Pacer
 from adapters.discord.parse import Json
 from adapters.discord.wire import open_session, parts
@@ -68,6 +69,9 @@ class DiscordPlatform:
         self._pacer = Pacer()
         self._door = Door(self._client, self._pacer)
         self._client.event(self._door.on_interaction)
+        self._calendar = Calendar(self._client, self._pacer)
+        for each in self._calendar.listeners:
+            self._client.event(each)
         self._dms: dict[str, str] = {}
         self._ready = asyncio.Event()
         self._open = AsyncExitStack()
@@ -80,7 +84,7 @@ class DiscordPlatform:
         return cls(token, settings.discord_api_url, settings.discord_gateway_url)
 
     def connect(self, app: App) -> None:
-        self.app = self._door.app = app
+        self.app = self._door.app = self._calendar.app = app
 
     async def run(self) -> None:
         """Stay connected until cancelled. Raises StartError when Discord won't have it."""
@@ -100,6 +104,7 @@ class DiscordPlatform:
 
     async def close(self) -> None:
         await self._door.close(GRACE)
+        await self._calendar.close(GRACE)
         await self._open.aclose()
 
     async def role_of(self, caller: Caller) -> Role:
@@ -149,7 +154,17 @@ class DiscordPlatform:
         finally:
             await self.close()
 
+    async def put_event(self, where: Where, shape: Shape, external_id: str | None) -> str:
+        return await self._calendar.put(self._present(where), shape, external_id)
+
+    async def drop_event(self, where: Where, external_id: str) -> None:
+        await self._calendar.drop(self._present(where), external_id)
+
+    async def has_event(self, where: Where, external_id: str) -> bool:
+        return await self._calendar.has(self._present(where), external_id)
+
     async def on_ready(self) -> None:
+        log.info("Discord is connected")
         self._ready.set()
 
     def _guild(self, where: Where) -> discord.Guild | None:
@@ -157,6 +172,13 @@ class DiscordPlatform:
         guild = self._client.get_guild(int(where.space))
         if guild is None and not self._ready.is_set():
             raise TryLater(NOT_CONNECTED)
+        return guild
+
+    def _present(self, where: Where) -> discord.Guild:
+        """Raises Undeliverable where I am not any more, and TryLater."""
+        guild = self._guild(where)
+        if guild is None:
+            raise Undeliverable(REASONS[UNKNOWN_SERVER])
         return guild
 
     async def _dm(self, to: Address) -> str:
@@ -219,5 +241,6 @@ def _stock_client(guild_ready_timeout: float) -> discord.AutoShardedClient:
         chunk_guilds_at_startup=False,
         max_messages=None,
         max_ratelimit_timeout=30.0,
+        enable_debug_events=True,  # the raw messages: see mirrors.py
         guild_ready_timeout=guild_ready_timeout,
     )

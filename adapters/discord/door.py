@@ -15,7 +15,7 @@ from adapters.discord.pacer import Pacer
 from adapters.discord.wire import TOO_LATE
 from bot.app import App
 from bot.context import Call, Place
-from bot.errors import Undeliverable
+from bot.errors import TryLater, Undeliverable
 from bot.people import Caller, Where
 from bot.replies import Refusal
 
@@ -75,7 +75,12 @@ class Door:
 
     async def _act(self, interaction: Interaction, answer: Answer) -> None:
         kind, data = interaction.type, cast("parse.Data", interaction.data)
-        where = await self._where(interaction, data)
+        try:
+            where = await self._where(interaction, data)
+        except TryLater as error:
+            says = f"{error} Nothing was changed. Please try again in a minute."
+            await answer.show(Refusal(says))
+            return
         if where is None:
             await answer.show(WHICH_SERVER)
             return
@@ -102,10 +107,11 @@ class Door:
     async def _where(self, interaction: Interaction, data: parse.Data) -> Where | None:
         """The community: this server, the one that a direct message is about, or the only one."""
         number = interaction.guild_id or parse.space(data)
-        guild = self._client.get_guild(number) if number else await self._home(interaction.user.id)
-        if guild:
-            return Where("discord", str(guild.id), guild.name)
-        return Where("discord", str(number)) if number else None
+        user = interaction.user.id
+        guild = self._client.get_guild(number) if number else await self._home(user)
+        if guild is None or not (interaction.guild_id or await self.member(guild, user)):
+            return None  # gone from there: an old button in a direct message opens nothing
+        return Where("discord", str(guild.id), guild.name)
 
     async def _home(self, user_id: int) -> discord.Guild | None:
         """The only server of mine that they are in; None if there are several, or too many."""
@@ -118,7 +124,8 @@ class Door:
 
 def _who_and_where(interaction: Interaction, where: Where) -> tuple[Caller, Place]:
     direct, user = interaction.guild_id is None, interaction.user
-    role = None if direct else parse.role(interaction.permissions)
+    # Not interaction.permissions: those of one channel would count for the whole community.
+    role = parse.role(user.guild_permissions) if isinstance(user, discord.Member) else None
     return (
         Caller(where, str(user.id), user.display_name, role),
         Place(str(interaction.channel_id), direct),

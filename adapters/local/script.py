@@ -121,9 +121,11 @@ class Script:
             raise Unmet(f'expected "{wanted}", but saw:\n{seen}')
 
     async def _dms(self, rest: str) -> None:
-        for message in self.workspace.messages:
-            if message.place.direct and message.reader == rest:
-                self._print(message)
+        found = [m for m in self.workspace.messages if m.place.direct and m.reader == rest]
+        for message in found:
+            self._print(message)
+        if not found and not self.as_json:
+            self.write(f"No direct messages for {rest}.")
 
     async def _act(self, doing: Awaitable[None]) -> None:
         self._recent.clear()

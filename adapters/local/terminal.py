@@ -1,8 +1,8 @@
 """The local platform at a terminal: history, completion, buttons by number, forms by field."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from prompt_toolkit import PromptSession, print_formatted_text
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
@@ -17,6 +17,7 @@ from adapters.local.workspace import Form, Message, Workspace
 from bot.actions import Registry
 from bot.markup import text_of
 
+LEAVING = ("exit", "quit", "bye")
 WELCOME = """\
 This is a community in a box: it lives in this window and needs no account.
 Type /principle 37, or /help. Press a button by its number.
@@ -66,7 +67,9 @@ class Terminal:
                     continue
                 except EOFError:
                     return
-                await self._handle(line, session)
+                if line.strip() in LEAVING:
+                    return
+                await self._handle("/help" if line.strip() == "help" else line, session)
 
     async def _handle(self, line: str, session: PromptSession[str]) -> None:
         before = {(id(m), id(m.card)) for m in self.workspace.messages}
@@ -129,7 +132,7 @@ class Terminal:
             print_formatted_text(FormattedText([(style, text)]))
 
     def _prompt(self) -> FormattedText:
-        now = self.workspace.now.astimezone(UTC)
+        now = self.workspace.now.astimezone(ZoneInfo(self.workspace.app.zone))
         return FormattedText(
             [
                 ("ansibrightblack", f"{now:%a %d %b %H:%M} "),

@@ -1,5 +1,6 @@
 """Messages and forms as lines of text and as JSON. Pure."""
 
+import re
 import textwrap
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +11,7 @@ from bot.markup import text_of
 from bot.replies import Card
 
 WIDTH = 78
+LIST_MARK = re.compile(r"•|\d+\.")
 
 
 def message_lines(message: Message, *, numbers: bool = False) -> Iterator[str]:
@@ -79,7 +81,7 @@ def _body(card: Card, *, numbers: bool) -> Iterator[str]:
         yield from _wrapped(text_of(card.text))
     for field in card.fields:
         yield ""
-        yield f"{field.name}:"
+        yield field.name if field.name.endswith(("?", ".")) else f"{field.name}:"
         yield from (f"  {line}" for line in _wrapped(text_of(field.value)))
     if card.picture:
         yield ""
@@ -106,7 +108,7 @@ def _wrapped(text: str) -> Iterator[str]:
 
 def _indent(line: str) -> str:
     mark = line.partition(" ")[0]
-    return " " * (len(mark) + 1) if mark == "•" or mark.rstrip(".").isdigit() else ""
+    return " " * (len(mark) + 1) if LIST_MARK.fullmatch(mark) else ""
 
 
 def _rows(labels: list[str]) -> Iterator[str]:

@@ -71,6 +71,9 @@ class Workspace:
     async def run(self) -> None:
         """Nothing to serve: its hands call the App themselves."""
 
+    async def ready(self) -> None:
+        """It always is."""
+
     def clock(self) -> datetime:
         return self.now
 

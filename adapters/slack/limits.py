@@ -17,7 +17,7 @@ INPUT = 3000
 FALLBACK = 3000
 """Characters of the text beside the blocks, which notifications and screen readers use."""
 
-ACK = 2.5
+ACK = 1.8
 """Seconds until we answer "seen" and go on aside; Slack stops waiting after 3."""
 
 SIGNATURE = 300

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from typing import TypeVar
@@ -93,7 +94,8 @@ class Messages:
             except (Undeliverable, TryLater) as error:
                 log.warning("A file could not be sent: %s", error)
                 says = f"I could not send {plain(file.name)}. {error}"
-                await self.post(where, Refusal(says).reply)
+                with suppress(Undeliverable, TryLater):
+                    await self.post(where, Refusal(says).reply)
 
     async def _respond(self, reply: Reply, origin: Origin, message: Json) -> None:
         if origin.pressed is Surface.HOME:

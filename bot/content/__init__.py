@@ -8,6 +8,7 @@ from bot.content.faults import ContentError, Fault
 from bot.content.kinds import Heading
 from bot.content.model import (
     Area,
+    Care,
     Chapter,
     Connection,
     Contribution,
@@ -32,6 +33,7 @@ from bot.content.pack import Backlink, Content, load
 __all__ = [
     "Area",
     "Backlink",
+    "Care",
     "Chapter",
     "Connection",
     "Content",

@@ -3,6 +3,7 @@
 Rules that join files are in `proofs`; what a key may name comes in as the validation context.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
@@ -213,7 +214,14 @@ class FormQuestion(Words):
 
 
 class Retro(Words):
-    title: Annotated[str, Field(max_length=150)]
+    title: Annotated[
+        str,
+        Field(max_length=90),
+        rule(
+            lambda text: not re.search(r"[{}]", re.sub(r"\{(event|date)\}", "", text)),
+            "may hold {event} and {date}, and no other braces",
+        ),
+    ]
     opening: Annotated[str, Field(max_length=1500)]
     questions: Annotated[tuple[FormQuestion, ...], Field(min_length=1, max_length=5), keys_differ]
 
@@ -273,6 +281,18 @@ class ChapterWords(Words):
     typed: tuple[Phrase, ...]
 
 
+class Care(Words):
+    """Words of somebody in danger or in grief, and what to say then in place of any page.
+
+    `besides` holds what sounds alike and is meant otherwise.
+    """
+
+    title: Annotated[str, Field(max_length=60)]
+    says: Annotated[str, Field(max_length=300)]
+    typed: Annotated[tuple[Phrase, ...], Field(min_length=1), distinct("holds a phrase twice")]
+    besides: Annotated[tuple[Phrase, ...], distinct("holds a phrase twice")] = ()
+
+
 class Search(Words):
     """How plain words are read when someone looks for help: see content/search.yaml."""
 
@@ -282,6 +302,7 @@ class Search(Words):
     ]
     principles: tuple[PrincipleWords, ...] = ()
     chapters: tuple[ChapterWords, ...] = ()
+    care: tuple[Care, ...] = ()
 
 
 Pillars = Annotated[tuple[Pillar, ...], keys_differ]

@@ -57,7 +57,7 @@ def _fields(ctx: Context, role: Role) -> Iterator[Field]:
 
 
 def _line(action: Action) -> str:
-    return f"- `{action.usage}` {plain(action.help)}"
+    return f"- `/{action.name}` {plain(action.help)}"
 
 
 def _one(action: Action) -> Card:
@@ -66,4 +66,4 @@ def _one(action: Action) -> Card:
         for param in action.params
     )
     who = "" if action.role is Role.MEMBER else f"\n\nThis is for {action.role.people}."
-    return Card(f"/{action.name}", f"{plain(action.help)}\n\n`{action.usage}`\n\n{about}{who}")
+    return Card(f"/{action.name}", f"{plain(action.help)}\n\n{action.how}\n\n{about}{who}")

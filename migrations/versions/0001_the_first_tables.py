@@ -140,6 +140,7 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["space_id"], ["space.id"], name=op.f("fk_form_space_id_space")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_form")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("form", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_form_updated_at"), ["updated_at"], unique=False)
@@ -221,6 +222,7 @@ def upgrade() -> None:
         sa.Column("checkin_open", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_by", sa.String(length=32), nullable=True),
+        sa.Column("changed_by", sa.String(length=32), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("title", sa.String(length=150), nullable=False),
         sa.Column("details", sa.Text(), nullable=False),
@@ -228,6 +230,9 @@ def upgrade() -> None:
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("capacity", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["changed_by"], ["person.id"], name=op.f("fk_event_changed_by_person")
+        ),
         sa.ForeignKeyConstraint(
             ["community_id"], ["community.id"], name=op.f("fk_event_community_id_community")
         ),
@@ -241,6 +246,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("series_id", "slot", name=op.f("uq_event_series_id_slot")),
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_event_changed_by"), ["changed_by"], unique=False)
         batch_op.create_index(
             "ix_event_community_id_starts_at", ["community_id", "starts_at"], unique=False
         )
@@ -272,6 +278,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("community_id", sa.String(length=32), nullable=False),
         sa.Column("event_id", sa.String(length=32), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("zone", sa.String(length=64), nullable=False),
         sa.Column("rule", sa.String(length=300), nullable=True),
         sa.Column("spot", sa.String(length=130), nullable=False),
@@ -363,6 +370,7 @@ def upgrade() -> None:
         sa.Column("answer", sa.String(length=8), nullable=False),
         sa.Column("waiting", sa.Boolean(), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_rsvp_event_id_event")),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_rsvp_person_id_person")
@@ -429,6 +437,7 @@ def downgrade() -> None:
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_event_created_by"))
         batch_op.drop_index("ix_event_community_id_starts_at")
+        batch_op.drop_index(batch_op.f("ix_event_changed_by"))
 
     op.drop_table("event")
     with op.batch_alter_table("series", schema=None) as batch_op:

@@ -83,6 +83,9 @@ class DiscordHands:
         choices = await self.person(who).type_option(self.place(who), shown, name, text)
         return [choice.name for choice in choices]
 
+    async def tick(self) -> None:
+        await self.platform.app.tick()
+
     def sees(self, who: str) -> list[Seen]:
         return [seen(message) for message in self.messages(who)]
 

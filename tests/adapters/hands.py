@@ -55,6 +55,9 @@ class Hands(Protocol):
 
     async def suggestions(self, who: str, command: str, name: str, text: str) -> list[str]: ...
 
+    async def tick(self) -> None:
+        """Let the bot say what is due."""
+
     def sees(self, who: str) -> list[Seen]:
         """All that they can see, oldest first."""
 

@@ -42,6 +42,9 @@ class LocalHands:
         call = Call(command, {}, Caller(WHERE, who, who), CHANNEL)
         return [each.label for each in await self.workspace.app.suggest(call, name, text)]
 
+    async def tick(self) -> None:
+        await self.workspace.app.tick()
+
     def sees(self, who: str) -> list[Seen]:
         return [_seen(message) for message in self.workspace.seen_by(who)]
 

@@ -106,6 +106,9 @@ class SlackHands:
         person = self.person(who)
         return sorted([*person.sees(self.general), *person.dms], key=lambda message: message.ts)
 
+    async def tick(self) -> None:
+        await self.platform._listeners._app.tick()
+
     def sees(self, who: str) -> list[Seen]:
         return [seen(message) for message in self.messages(who)]
 

@@ -183,6 +183,17 @@ async def test_principle_37(hands: Hands) -> None:
     assert hands.sees("ada")[-1].title.startswith("38 · ")
 
 
+async def test_a_page_is_shared_once_by_its_second_button(hands: Hands) -> None:
+    await hands.join("bob")
+    await hands.say("ada", "principle", number=5)
+    await hands.press("ada", "Share")
+    assert hands.sees("bob") == []
+    await hands.press("ada", "Post it here")
+    await hands.tick()
+    assert hands.sees("bob")[-1].title.startswith("5 · ")
+    assert hands.sees("bob")[-1].fields["Shared by"].lower() == "ada"
+
+
 async def test_a_principle_that_is_not_there(hands: Hands) -> None:
     await hands.say("ada", "principle", number=53)
     assert "numbered 1 to 52" in hands.sees("ada")[-1].text

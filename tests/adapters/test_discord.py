@@ -621,7 +621,9 @@ async def test_what_comes_before_or_after_the_connection_is_tried_later(discord:
         await platform.role_of(Caller(where(hands), "1", "Ada"))
     with pytest.raises(TryLater, match="not connected"):
         await platform.send(in_general(hands), HELLO, "n1")
-    assert [check.ok async for check in platform.checks(REGISTRY)] == [True] * 3
+    told = [check async for check in platform.checks(REGISTRY)]
+    assert [check.ok for check in told] == [True, True, True, False]
+    assert told[-1].about == "Discord commands"
     with pytest.raises(TryLater, match="not connected"):
         await platform.send(in_general(hands), HELLO, "n1")
 

@@ -88,9 +88,13 @@ class Evenings:
         *,
         starts: timedelta = timedelta(hours=1),
         host: str | None = "org1",
+        guests: int = 1,
         **more: Any,
     ) -> str:
-        """Planned, with the rows that the events feature promises. It takes two hours."""
+        """Planned, with the rows that the events feature promises. It takes two hours.
+
+        `guests` have no account here; without any nothing is asked afterwards.
+        """
         owner = await self.person(host) if host else None
         if host:
             self.workspace.join(host, Role.HOST)
@@ -111,8 +115,13 @@ class Evenings:
             )
             session.add(event)
             await session.flush()
+            for _ in range(guests):
+                seen = Attendance(
+                    id=new_id(), event_id=event.id, present=True, via="host", noted_at=NOW
+                )
+                session.add(seen)
             kinds = self.workspace.app.registry.kinds
-            outbox = Outbox(session, community.id, new_id, kinds)
+            outbox = Outbox(session, community.id, new_id, kinds, self.now)
             retro = event.ends_at + timedelta(hours=community.prefs.retro_hours)
             await outbox.later("retros.open", key=f"retro:{event.id}", due=retro, event=event.id)
             key = f"followups:{event.id}"

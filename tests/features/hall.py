@@ -68,7 +68,9 @@ class Hall:
 
     async def settle(self, zone: str, where: Where = WHERE) -> None:
         async with self.database.transaction() as session:
-            community = Community(id=self.new_id(), name="Sample", zone=zone, created_at=NOW)
+            community = Community(
+                id=self.new_id(), name="Sample", zone=zone, feed_key=self.new_id(), created_at=NOW
+            )
             session.add(community)
             await session.flush()
             session.add(

@@ -1,16 +1,17 @@
 """Events in step with a platform's own, both ways, and without an echo."""
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.local.workspace import Workspace
+from adapters.local.workspace import WHERE, Workspace
 from bot.content import Content
 from bot.db import Database
 from bot.errors import TryLater
 from bot.features.events.mirror import External, Mirrors, interested, taken_over
-from bot.features.events.model import CANCELLED, Event, Interest, Mirror, Rsvp, Shape
+from bot.features.events.model import CANCELLED, PLANNED, Event, Interest, Mirror, Rsvp, Shape
 from bot.outbox import Outgoing
 from bot.people import Where
 from tests.features.hall import NOW, Hall, words
@@ -45,6 +46,9 @@ class Mirroring(Workspace):
     async def drop_event(self, where: Where, external_id: str) -> None:
         self.board.written += 1
         self.board.events.pop(external_id, None)
+
+    async def has_event(self, where: Where, external_id: str) -> bool:
+        return external_id in self.board.events
 
 
 @pytest.fixture
@@ -118,7 +122,7 @@ async def test_theirs_becomes_ours_and_is_announced(hall: Hall) -> None:
     await told(hall, replace(THEIRS, starts_at=STARTS + timedelta(days=1), ends_at=None))
     await hall.advance(minutes=1)
     assert (await hall.event(event.id)).starts_at == STARTS + timedelta(days=1)
-    assert [title for _, title in hall.direct("ada")] == ["Changed: Picnic"]
+    assert [title for _, title in hall.direct("ada")] == ["Changed: Picnic, Sat 9 May"]
     assert board(hall).written == 0
 
 
@@ -199,3 +203,49 @@ async def test_a_series_is_mirrored_date_by_date(hall: Hall) -> None:
     assert len(board(hall).events) == 1
     await hall.advance(days=7)
     assert len(board(hall).events) == 2
+
+
+async def test_what_comes_round_again_is_a_new_date(hall: Hall) -> None:
+    """A repeating event of theirs is one and the same; its start moves on when it is over."""
+    await told(hall, THEIRS)
+    await hall.advance(days=6)
+    week = timedelta(days=7)
+    await told(hall, replace(THEIRS, starts_at=STARTS + week, ends_at=None))
+    first, second = await hall.all(Event)
+    assert (first.starts_at, second.starts_at) == (STARTS, STARTS + week)
+    assert [copy.event_id for copy in await hall.all(Mirror)] == [second.id]
+
+
+async def test_what_is_missing_there_is_looked_for_before_it_counts(hall: Hall) -> None:
+    event = await hall.plan()
+    await hall.app.hear(WHERE, "events listed", {"ids": []})
+    await hall.advance(minutes=1)
+    assert (await hall.event(event.id)).status == PLANNED
+    board(hall).events.clear()
+    await hall.app.hear(WHERE, "events listed", {"ids": ["x1"]})
+    await hall.advance(minutes=1)
+    assert (await hall.event(event.id)).status == PLANNED
+    await hall.app.hear(WHERE, "events listed", {"ids": []})
+    await hall.advance(minutes=1)
+    assert (await hall.event(event.id)).status == CANCELLED
+    assert await hall.all(Mirror) == []
+
+
+async def test_what_a_platform_reports_is_heard_and_never_raises(
+    hall: Hall, caplog: pytest.LogCaptureFixture
+) -> None:
+    facts = {name: getattr(THEIRS, name) for name in External.__slots__}
+    await hall.app.hear(WHERE, "event mirrored", facts)
+    assert [event.title for event in await hall.all(Event)] == ["Picnic"]
+    assert caplog.messages == []
+    await hall.app.hear(WHERE, "nobody listens", {})
+    await hall.app.hear(WHERE, "event mirrored", {"id": "x"})
+    assert len(caplog.messages) == 2
+    assert len(await hall.all(Event)) == 1
+
+
+async def test_two_processes_hear_the_same(hall: Hall) -> None:
+    facts = {name: getattr(THEIRS, name) for name in External.__slots__}
+    other = hall.again()
+    await asyncio.gather(*(each.app.hear(WHERE, "event mirrored", facts) for each in (hall, other)))
+    assert len(await hall.all(Event)) == 1

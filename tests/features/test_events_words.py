@@ -49,6 +49,13 @@ def local(text: str, zone: str = PARIS) -> str:
         ("Friday 18:30 America/New_York", "2026-05-08 18:30 EDT"),
         ("25 October 02:30 first", "2026-10-25 02:30 CEST"),
         ("25 October 02:30 second", "2026-10-25 02:30 CET"),
+        ("friday 18.30", "2026-05-08 18:30 CEST"),
+        ("18.30", "2026-05-08 18:30 CEST"),
+        ("friday 1830", "2026-05-08 18:30 CEST"),
+        ("tomorrow 2030", "2026-05-09 20:30 CEST"),
+        ("friday at 18", "2026-05-08 18:00 CEST"),
+        ("in one hour", "2026-05-08 16:00 CEST"),
+        ("15/5 18:00", "2026-05-15 18:00 CEST"),
     ],
 )
 def test_plain_words_are_read_on_the_zones_clock(text: str, means: str) -> None:
@@ -59,7 +66,7 @@ def test_plain_words_are_read_on_the_zones_clock(text: str, means: str) -> None:
     ("text", "says"),
     [
         ("", "At what time?"),
-        ("tomorrowish", "At what time?"),
+        ("tomorrowish", "I can't read “tomorrowish” as a time."),
         ("tomorrowish 18:30", "I can't read “tomorrowish” as a day"),
         ("Friday", "At what time?"),
         ("yesterday 18:30", "Thursday 7 May 2026, 18:30 has passed"),
@@ -67,7 +74,10 @@ def test_plain_words_are_read_on_the_zones_clock(text: str, means: str) -> None:
         ("10 May 2029 18:30", "more than two years away"),
         ("31.12.9999 18:30", "more than two years away"),
         ("28 March 2027 02:30", "left out. Did you mean 01:30 or 03:30?"),
-        ("25 October 2026 02:30", "comes twice: at 00:30 and at 01:30 UTC. Add “first”"),
+        (
+            "25 October 2026 02:30",
+            "comes twice. Add “first” (summer time) or “second”, an hour later",
+        ),
         ("29 February 2027 18:30", "There is no 29 February 2027. The next one is in 2028."),
         ("31 June 18:30", "There is no 31 June."),
         ("Saturday 8 May 18:30", "8 May 2026 is a Friday, not a Saturday"),
@@ -81,6 +91,20 @@ def test_plain_words_are_read_on_the_zones_clock(text: str, means: str) -> None:
         ("Friday 18:30 Mars/Base", "isn't a time zone"),
         ("x" * 500, "long for a time"),
         ("<@U1> 18:30", "I can't read"),
+        ("5/15 18:00", "Did you mean 15 May?"),
+        ("2/31 18:00", "I can't read “2/31” as a day"),
+        ("a week from friday 18:00", "I can't read “a week from friday” as a day"),
+        ("a week after friday 18:00", "I can't read"),
+        ("two weeks from today 18:00", "I can't read “two weeks from today” as a day"),
+        ("friday at 6", "Is that 06:00 or 18:00?"),
+        ("friday at 12", "Is that 12:00 or 00:00?"),
+        ("banana", "I can't read “banana” as a time."),
+        ("8 May 2026", "At what time?"),
+        ("2026-06-01", "At what time?"),
+        *(
+            (f"Friday 18:30 {zone}", f"{zone} is not the same clock")
+            for zone in ("EST", "EDT", "PST", "pdt", "BST", "CET", "IST", "ET", "AEST", "NZDT")
+        ),
     ],
 )
 def test_what_can_not_be_read_gets_a_clear_sentence(text: str, says: str) -> None:
@@ -88,6 +112,20 @@ def test_what_can_not_be_read_gets_a_clear_sentence(text: str, says: str) -> Non
         when.read(text, PARIS, NOW)
     assert says in refused.value.says
     assert refused.value.field == "when"
+
+
+@pytest.mark.parametrize(
+    ("ahead", "says"),
+    [
+        (timedelta(days=16, hours=1), "in 16 days"),
+        (timedelta(days=45), "in 45 days"),
+        (timedelta(hours=30), "in 1 day"),
+        (timedelta(minutes=89, seconds=40), "in 1 hour and 30 minutes"),
+        (timedelta(seconds=5), "in 1 minute"),
+    ],
+)
+def test_how_far_away_it_is(ahead: timedelta, says: str) -> None:
+    assert when.from_now(NOW + ahead, NOW, PARIS) == says
 
 
 def or_refusal(reading: Callable[[], T]) -> T | UserError:

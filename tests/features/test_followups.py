@@ -48,7 +48,7 @@ async def look(evenings: Evenings, who: str = "org1") -> str:
 
 def reminders(evenings: Evenings, place: str) -> list[datetime]:
     found = evenings.posted(place)
-    return [m.at for m in found if m.card.title.startswith("A message is due")]
+    return [m.at for m in found if m.card.title.startswith("A message to write")]
 
 
 async def test_they_open_when_the_event_ends_and_are_its_hosts(evenings: Evenings) -> None:
@@ -57,11 +57,15 @@ async def test_they_open_when_the_event_ends_and_are_its_hosts(evenings: Evening
     assert await evenings.all(FollowUp) == []
     await evenings.workspace.advance(timedelta(minutes=1))
     found = await one(evenings)
-    assert (found.what, found.about_id, found.title) == ("event", event, "Demo night")
+    assert (found.what, found.about_id, found.title) == (
+        "event",
+        event,
+        "Demo night, Mon 4 May",
+    )
     assert (found.since, found.due_at, found.status) == (ENDS, DUE, OPEN)
     assert (await evenings.people())[found.owner_id or ""] == "org1"
     says = await look(evenings)
-    assert "Demo night · due Thursday 7 May, 21:00 · org1" in says
+    assert "Demo night, Mon 4 May · due Thursday 7 May, 21:00 · org1" in says
     assert evenings.workspace.messages[-1].private
 
 
@@ -186,7 +190,7 @@ async def test_skipping_asks_for_a_reason_that_stays_in_sight(evenings: Evenings
     assert f"The reason: {NASTY}" in evenings.words("org1")
     await evenings.workspace.advance(80 * HOURS)
     says = await look(evenings)
-    assert "Skipped, with a reason: • Demo night: " + NASTY in says
+    assert "Skipped, with a reason: • Demo night, Mon 4 May: " + NASTY in says
     assert "In time, in the last 90 days: 0 of 1" in says
 
 
@@ -207,11 +211,11 @@ async def test_the_soonest_comes_first_and_any_can_be_chosen(evenings: Evenings)
     says = await look(evenings)
     assert says.index("First") < says.index("Second") < says.index("Later 00")
     assert "and 25 more" in says
-    await evenings.workspace.choose("org1", "Second (1)")
+    await evenings.workspace.choose("org1", "Second, Mon 4 May")
     assert evenings.words("org1").splitlines()[1].startswith("Second")
     await evenings.workspace.press("org1", "Done")
     found = await evenings.all(FollowUp)
-    assert [each.title for each in found if each.status == DONE] == ["Second"]
+    assert [each.title for each in found if each.status == DONE] == ["Second, Mon 4 May"]
 
 
 async def test_handing_over_tells_the_other_host_and_can_be_undone(evenings: Evenings) -> None:
@@ -225,7 +229,7 @@ async def test_handing_over_tells_the_other_host_and_can_be_undone(evenings: Eve
     assert "It is with org2 now" in evenings.words("org1")
     await evenings.workspace.advance(timedelta(minutes=1))
     (told,) = evenings.posted("@org2")
-    assert told.card.title == "Handed to you: Demo night"
+    assert told.card.title == "Handed to you: Demo night, Mon 4 May"
     await evenings.workspace.press("org1", "Undo")
     assert "It is with org1 again" in evenings.words("org1")
     assert (await evenings.people())[(await one(evenings)).owner_id or ""] == "org1"
@@ -268,7 +272,8 @@ async def test_it_is_handed_only_to_one_host(evenings: Evenings) -> None:
     await evenings.workspace.press("org1", "Hand over")
     for to, says in [
         ("member", "member is not a host here"),
-        ("nobody", "I know nobody called “nobody”"),
+        ("nobody", "I know nobody called “nobody” here. Type @ and choose them"),
+        ("<@stranger>", "I have not met them yet."),
         (NASTY, "I know nobody called"),
     ]:
         await evenings.workspace.fill("org1", {"to": to})
@@ -373,3 +378,53 @@ def test_kept_counts_only_what_was_due_and_lists_the_excuses() -> None:
         followup(HOURS, SKIPPED, -HOURS),
     ]
     assert kept(found, NOW) == Kept(2, 6, (skipped,))
+
+
+async def test_the_card_says_what_to_do_and_by_when(evenings: Evenings) -> None:
+    await ended(evenings)
+    says = await look(evenings)
+    assert "Write to one person who was there: a first-timer, a presenter" in says
+    assert "By Thursday 7 May, 21:00 is good. Later is welcome too." in says
+    await evenings.workspace.advance(20 * 24 * HOURS)
+    assert "Now is welcome too." in await look(evenings)
+
+
+async def test_handing_it_to_whoever_has_it_changes_nothing(evenings: Evenings) -> None:
+    await evenings.person("org2")
+    evenings.workspace.join("org2", Role.HOST)
+    await ended(evenings)
+    await evenings.workspace.advance(12 * HOURS)
+    await look(evenings)
+    await evenings.workspace.press("org1", "Hand over")
+    await evenings.workspace.fill("org1", {"to": "org2"})
+    await evenings.workspace.advance(timedelta(minutes=1))
+    rows = len(await evenings.rows())
+    await look(evenings)
+    await evenings.workspace.press("org1", "Hand over")
+    await evenings.workspace.fill("org1", {"to": "org2"})
+    assert "It is with org2 already." in evenings.words("org1")
+    await evenings.workspace.advance(timedelta(minutes=1))
+    assert len(evenings.posted("@org2")) == 1
+    assert len(await evenings.rows()) == rows
+
+
+async def test_two_of_one_name_never_look_the_same(evenings: Evenings) -> None:
+    await evenings.prefer(follow_up_count=2)
+    await ended(evenings, "Games", "Games", "x" * 149)
+    await look(evenings)
+    choice = evenings.workspace.messages[-1].card.choice
+    assert choice
+    labels = [option.label for option in choice.options]
+    assert len(set(labels)) == len(labels) == 5
+    assert "Games, Mon 4 May (2)" in labels
+
+
+async def test_none_after_an_evening_without_anybody(evenings: Evenings) -> None:
+    await evenings.event(guests=0)
+    noted = await evenings.event("Noted the next day", guests=0)
+    await evenings.workspace.advance(4 * HOURS)
+    assert await evenings.all(FollowUp) == []
+    await evenings.seen(noted, "ada", present=True)
+    await evenings.workspace.advance(10 * 24 * HOURS)
+    found = await one(evenings)
+    assert (found.about_id, found.due_at) == (noted, DUE)

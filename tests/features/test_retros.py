@@ -25,7 +25,7 @@ HALL = Place("#demo-night")
 HOURS = timedelta(hours=1)
 ENDS = NOW + 3 * HOURS
 OPENS = ENDS + 48 * HOURS
-CARD = "Two days later: what should the hosts know?"
+CARD = ": what should the hosts know?"
 NASTY = "<@U1> @everyone **b** [x](https://evil.example) ```c``` > q"
 
 
@@ -53,7 +53,7 @@ async def three_answers(evenings: Evenings) -> None:
 
 
 def cards(evenings: Evenings) -> list[datetime]:
-    return [m.at for m in evenings.posted("#demo-night") if m.card.title == CARD]
+    return [m.at for m in evenings.posted("#demo-night") if m.card.title.endswith(CARD)]
 
 
 async def test_the_card_is_posted_48_hours_after_the_end_to_the_minute(
@@ -65,6 +65,7 @@ async def test_the_card_is_posted_48_hours_after_the_end_to_the_minute(
     await evenings.workspace.advance(timedelta(minutes=1))
     assert cards(evenings) == [OPENS]
     card = evenings.posted("#demo-night")[0].card
+    assert card.title == f"Demo night, Mon 4 May{CARD}"
     assert [each.name for each in card.fields] == [q.question for q in content.retro.questions]
     assert [button.label for button in card.buttons] == ["Answer", "Answer without my name"]
     await evenings.workspace.advance(60 * 24 * HOURS)
@@ -316,11 +317,11 @@ async def test_the_summary_comes_to_the_hosts_at_its_hour(evenings: Evenings) ->
     await evenings.hosts_channel()
     await opened(evenings)
     await three_answers(evenings)
-    await evenings.workspace.advance(119 * HOURS)
+    await evenings.workspace.advance(71 * HOURS)
     assert evenings.posted(HOSTS) == []
     await evenings.workspace.advance(30 * 24 * HOURS)
     (told,) = [m for m in evenings.posted(HOSTS) if m.card.title.startswith("Retro")]
-    assert told.at == OPENS + 120 * HOURS
+    assert told.at == ENDS + 120 * HOURS
     assert "Less pizza" in text_in(told)
 
 
@@ -328,15 +329,17 @@ async def test_without_a_channel_for_hosts_its_creator_gets_the_summary(
     evenings: Evenings,
 ) -> None:
     await opened(evenings)
+    await answer(evenings, "ada", "Hello")
     await evenings.workspace.advance(30 * 24 * HOURS)
-    (told,) = [m for m in evenings.posted("@org1") if m.card.title == "Retro: Demo night"]
-    assert "Nobody has answered yet" in text_in(told)
-    quiet = told.at - OPENS - 120 * HOURS
+    (told,) = [m for m in evenings.posted("@org1") if m.card.title.startswith("Retro: Demo night")]
+    assert "2 more answers to go" in text_in(told)
+    quiet = told.at - ENDS - 120 * HOURS
     assert timedelta(0) <= quiet <= 12 * HOURS  # it waits for the morning
 
 
 async def test_without_any_host_the_summary_is_parked_with_a_reason(evenings: Evenings) -> None:
     await opened(evenings, host=None)
+    await answer(evenings, "ada", "Hello")
     await evenings.workspace.advance(30 * 24 * HOURS)
     reasons = {row.kind: row.parked for row in await evenings.rows() if row.parked}
     assert "no channel for hosts" in str(reasons["retros.summarise"])
@@ -384,7 +387,7 @@ async def test_long_answers_can_be_read_to_the_end(evenings: Evenings) -> None:
     assert all(f"end{number}" in seen for number in range(5))
     await evenings.workspace.press("org1", "← Before")
     await evenings.workspace.press("org1", "All questions")
-    assert evenings.words("org1").startswith("Retro: Demo night")
+    assert evenings.words("org1").startswith("Retro: Demo night, Mon 4 May")
 
 
 async def decided(evenings: Evenings, what: str = "Buy a longer cable", owner: str = "bo") -> None:
@@ -402,13 +405,13 @@ async def test_an_answer_becomes_an_action_with_owner_and_date(evenings: Evening
     await evenings.workspace.press("org1", "Act on 1")
     first = sorted(await evenings.all(RetroAnswer), key=lambda each: each.id)[0]
     form = evenings.workspace.forms["org1"]
-    assert form.asks.draft == {"what": first.said["return"]}
+    assert form.asks.draft == {"what": first.said["return"], "owner": "org1"}
     for when, says in [("tomorrowish", "can't read"), ("1 May 2026", "has passed")]:
         await evenings.workspace.fill("org1", {"what": "Buy", "owner": "bo", "when": when})
         assert says in evenings.words("org1").replace("\\", "")
         assert "when" in evenings.workspace.forms["org1"].wrong
     await evenings.workspace.fill("org1", {"what": "Buy", "owner": "BO", "when": "3 June"})
-    assert "bo will do it by 3 June 2026" in evenings.words("org1")
+    assert "bo will do it by Wednesday 3 June 2026" in evenings.words("org1")
     (kept,) = await evenings.all(RetroAction)
     assert (kept.title, kept.owner, kept.due) == ("Buy", "bo", date(2026, 6, 3))
     assert (await evenings.people())[kept.owner_id] == "bo"
@@ -429,7 +432,10 @@ async def test_actions_are_done_and_opened_again_for_a_while(evenings: Evenings)
     await three_answers(evenings)
     await decided(evenings)
     await evenings.workspace.press("org1", "Open actions")
-    assert "Buy a longer cable · bo · by 3 June 2026 · after Demo night" in evenings.words("org1")
+    assert (
+        "Buy a longer cable · bo · by Wednesday 3 June 2026 · after Demo night, Mon 4 May"
+        in evenings.words("org1")
+    )
     await evenings.workspace.press("org1", "Done: Buy a longer cable")
     assert evenings.words("org1").startswith("Done: Buy a longer cable")
     await evenings.workspace.press("org1", "Open actions")
@@ -469,7 +475,9 @@ async def test_open_actions_come_back_a_day_before_the_next_event(evenings: Even
     begins = evenings.now + 96 * HOURS
     await evenings.change(moved, starts_at=begins)
     await evenings.workspace.advance(80 * HOURS)
-    assert recalls(evenings) == [(begins - 24 * HOURS, "Still open before Second night")]
+    assert recalls(evenings) == [
+        (begins - 24 * HOURS, "Still open before Second night, Fri 15 May")
+    ]
     told = text_in(next(m for m in evenings.posted(HOSTS) if "Still open" in m.card.title))
     assert "Buy a longer cable · bo" in told
     await evenings.workspace.press("org1", "Done: Buy a longer cable")
@@ -486,7 +494,7 @@ async def test_a_recall_survives_weeks_away(evenings: Evenings) -> None:
     evenings.restart(evenings.now + timedelta(days=40))
     await evenings.event("Much later", starts=40 * HOURS)
     await evenings.workspace.advance(40 * HOURS)
-    assert [title for _, title in recalls(evenings)] == ["Still open before Much later"]
+    assert [title for _, title in recalls(evenings)] == ["Still open before Much later, Wed 17 Jun"]
 
 
 async def test_an_event_that_is_moved_after_the_promise_is_recalled_once_at_its_new_hour(
@@ -530,7 +538,9 @@ async def test_before_the_first_retro_and_for_unknown_events_it_says_so(
     assert "No retro is open for an event of that name" in evenings.words("ada")
     call = Call("retro", {}, Caller(WHERE, "ada", "ada"), HALL)
     options = await evenings.workspace.app.suggest(call, "event", "demo")
-    assert [(each.label, each.hint) for each in options] == [("Demo night", "4 May 2026")]
+    assert [(each.label, each.hint) for each in options] == [
+        ("Demo night, Mon 4 May", "Monday 4 May 2026, 19:00")
+    ]
 
 
 async def test_another_communitys_ids_are_refused(evenings: Evenings) -> None:
@@ -580,3 +590,109 @@ async def test_opening_the_form_stores_nobody(evenings: Evenings) -> None:
     await opened(evenings)
     await evenings.workspace.press("new", "Answer")
     assert "new" not in [each.external_id for each in await evenings.all(Account)]
+
+
+async def test_a_late_card_leaves_time_before_its_summary(evenings: Evenings) -> None:
+    await evenings.hosts_channel()
+    await evenings.event()
+    evenings.restart(ENDS + 119 * HOURS)
+    await evenings.workspace.app.tick()
+    await answer(evenings, "ada", "Hello")
+    await evenings.workspace.advance(72 * HOURS)
+    (told,) = [m for m in evenings.posted(HOSTS) if m.card.title.startswith("Retro")]
+    assert told.at == ENDS + (119 + 24) * HOURS
+
+
+async def test_without_an_answer_there_is_no_summary(evenings: Evenings) -> None:
+    await evenings.hosts_channel()
+    await opened(evenings)
+    await evenings.workspace.advance(30 * 24 * HOURS)
+    assert [m for m in evenings.posted(HOSTS) if m.card.title.startswith("Retro")] == []
+
+
+async def test_nothing_is_asked_about_an_evening_without_anybody(evenings: Evenings) -> None:
+    await evenings.hosts_channel()
+    event = await evenings.event(guests=0)
+    await evenings.coming(event, "ada", answer="no")
+    await evenings.seen(event, "bo", present=False)
+    await evenings.workspace.advance(30 * 24 * HOURS)
+    assert evenings.workspace.messages == []
+    assert await evenings.all(Retro) == []
+    meant = await evenings.event("Hike", guests=0)
+    await evenings.coming(meant, "ada")
+    await evenings.workspace.advance(60 * HOURS)
+    assert [each.event_id for each in await evenings.all(Retro)] == [meant]
+
+
+async def hikes(evenings: Evenings) -> None:
+    """On Monday 4 May and on Monday 11 May; both have answers."""
+    await evenings.event("Hike")
+    await evenings.event("Hike", starts=169 * HOURS)
+    await evenings.event("Demo night", starts=170 * HOURS)
+    await evenings.workspace.advance(240 * HOURS)
+
+
+@pytest.mark.parametrize("line", ["/retro", "/retro summary"])
+async def test_several_of_a_name_are_told_apart_by_their_dates(
+    evenings: Evenings, line: str
+) -> None:
+    await hikes(evenings)
+    await evenings.workspace.say("org1", HALL, f"{line} hike")
+    card = evenings.workspace.messages[-1].card
+    assert card.title == "Which one?"
+    assert card.choice
+    labels = [option.label for option in card.choice.options]
+    assert labels == ["Hike, Mon 11 May", "Hike, Mon 4 May"]
+    await evenings.workspace.choose("org1", "Hike, Mon 4 May")
+    assert "Hike, Mon 4 May" in evenings.words("org1").splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ("", "Demo night, Mon 11 May"),
+        ("2", "Hike, Mon 11 May"),
+        ("3", "Hike, Mon 4 May"),
+        ("4 May", "Hike, Mon 4 May"),
+        ("hike 4 may", "Hike, Mon 4 May"),
+        ("Hike, Mon 11 May", "Hike, Mon 11 May"),
+        ("2026-05-04", "Hike, Mon 4 May"),
+        ("demo", "Demo night, Mon 11 May"),
+    ],
+)
+async def test_a_number_or_a_date_names_one(evenings: Evenings, said: str, title: str) -> None:
+    await hikes(evenings)
+    await evenings.workspace.say("org1", HALL, f"/retro summary {said}".strip())
+    assert evenings.words("org1").startswith(f"Retro: {title}")
+
+
+@pytest.mark.parametrize("page", [99, 0, -4])
+async def test_a_page_that_is_not_there_is_the_nearest_one(evenings: Evenings, page: int) -> None:
+    await opened(evenings)
+    await three_answers(evenings)
+    for number in range(7):
+        await decided(evenings, f"Task {number}")
+    await evenings.workspace.say("org1", HALL, f"/retro actions {page}")
+    card = evenings.workspace.messages[-1].card
+    labels = [button.label for button in card.buttons]
+    assert len(labels) == (2 if page == 99 else 6)
+    assert not any(label.startswith("-") for label in labels)
+
+
+async def test_me_is_whoever_says_it(evenings: Evenings) -> None:
+    await opened(evenings)
+    await three_answers(evenings)
+    await decided(evenings, owner="me")
+    (kept,) = await evenings.all(RetroAction)
+    assert kept.owner == "org1"
+    assert (await evenings.people())[kept.owner_id] == "org1"
+
+
+async def test_another_title_may_stand_in_the_content(evenings: Evenings, content: Content) -> None:
+    title = "How was {event}?"
+    retro = content.retro.model_copy(update={"title": title})
+    evenings.workspace.app.content = replace(content, retro=retro)
+    await opened(evenings, title="{date} " + "many words " * 12)
+    asked = evenings.posted("#demo-night")[0].card.title
+    assert asked.startswith("How was {date} many words")
+    assert len(asked) <= 150

@@ -8,8 +8,16 @@ from time import perf_counter
 import pytest
 import yaml
 
-from bot.content import load
+from adapters.local.workspace import Workspace
+from bot.actions import Registry
+from bot.app import App
+from bot.content import ContentError, load
+from bot.context import Place
+from bot.db import Database
+from bot.features import search
+from bot.features.search.care import Listener
 from bot.features.search.index import Index, Match
+from tests.features.evenings import NOW, dump, new_id
 from tests.packs import write_pack
 
 NEEDS = Path(__file__).parent / "needs"
@@ -81,6 +89,25 @@ def test_a_match_says_which_of_its_lines_speaks_to_the_need(tmp_path: Path):
     assert match.fits
 
 
+@pytest.mark.parametrize(
+    ("need", "first"),
+    [
+        ("the same five people do everything", "p18"),
+        ("people sign up but do not come", "p32"),
+        ("people don't show up", "p32"),
+        ("no-shows", "p32"),
+        ("we're burning out", "p49"),
+    ],
+)
+def test_what_a_first_user_typed_finds_its_page_first(need: str, first: str):
+    best = ours().search(need)[0]
+    assert (codes([best]), best.fits) == ([first], True)
+
+
+def test_a_word_that_is_only_mentioned_in_passing_does_not_fit():
+    assert not any(match.fits for match in ours().search("wheelchair access"))
+
+
 @pytest.mark.parametrize("need", ["bitcoin price", "postgres index slow query", "guitar chords"])
 def test_it_says_when_nothing_fits(need: str):
     assert not any(match.fits for match in ours().search(need))
@@ -114,3 +141,89 @@ def test_the_words_of_search_yaml_can_be_edited(tmp_path: Path):
     assert codes(index.search("lighthouses")) == ["c3"]
     assert codes(index.search("the assemblers")) == ["p7"]
     assert index.search("unicorn") == []
+
+
+@cache
+def listener() -> Listener:
+    return Listener(load(OURS))
+
+
+DANGER, HARM, GRIEF = (
+    "Please talk to somebody",
+    "You should not face this alone",
+    "I am sorry",
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("i want to die", DANGER),
+        ("I really, really want to kil myself", DANGER),
+        ("i just don\u2019t want to live any more", DANGER),
+        ("a friend has sucidal thoughts", DANGER),
+        ("thinking about suicde", DANGER),
+        ("self harm", DANGER),
+        ("a member is stalking me", HARM),
+        ("he keeps harrassing women here", HARM),
+        ("my boyfriend hit me", HARM),
+        ("someone followed me home", HARM),
+        ("our founder has passed away", GRIEF),
+        ("one of our members died", GRIEF),
+        ("my mum just died", GRIEF),
+    ],
+)
+def test_danger_and_grief_are_heard(typed: str, title: str):
+    care = listener().hears(typed)
+    assert care
+    assert care.title == title
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "kill the project",
+        "dying channel",
+        "people die of boredom",
+        "our server is dead",
+        "the conversation died",
+        "let it die",
+        "good morning",
+        "the meetings are killing me",
+        "abuse of power",
+        "harassment policy",
+        "it hit me that nobody comes",
+        "",
+        "\x00*'",
+    ],
+)
+def test_words_that_only_sound_like_it_are_searched(typed: str):
+    assert listener().hears(typed) is None
+
+
+async def test_such_words_get_one_kind_answer_and_leave_nothing(database: Database, caplog):
+    workspace = Workspace(NOW)
+    registry = Registry([search.feature])
+    app = App(registry, load(OURS), database, [workspace], clock=workspace.clock, new_id=new_id)
+    workspace.connect(app)
+    await workspace.say("bo", Place("#general"), "/find sponsors")
+    before = await dump(database)
+    with caplog.at_level("DEBUG"):
+        await workspace.say("ada", Place("#general"), "/find i want to die")
+    message = workspace.messages[-1]
+    assert message.private
+    assert "talk to somebody you trust, today" in message.card.text
+    assert "emergency number" in message.card.text
+    assert "want to die" not in message.card.text
+    assert message.card.buttons == ()
+    assert await dump(database) == before
+    assert "want to die" not in caplog.text
+
+
+def test_a_fault_in_the_care_list_is_told_with_its_place(tmp_path: Path):
+    pack = write_pack(tmp_path)
+    (pack / "search.yaml").write_text(
+        "ignore: []\nalike: []\ncare: [{title: Hello, says: '', typed: []}]\n"
+    )
+    with pytest.raises(ContentError, match="care"):
+        load(pack)

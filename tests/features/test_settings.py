@@ -21,7 +21,7 @@ from bot.features.settings.table import SECTIONS, SETTINGS
 from bot.features.weekly.actions import feature as weekly
 from bot.markup import text_of
 from bot.people import Caller, Community, Prefs, Space, Where
-from bot.replies import FIELD_VALUE, OPTIONS
+from bot.replies import FIELD_VALUE, OPTION_LABEL, OPTIONS
 from bot.zones import read_zone
 
 NOW = datetime(2026, 5, 6, 10, tzinfo=UTC)
@@ -95,6 +95,8 @@ async def test_one_card_shows_every_setting_in_words(workspace: Workspace) -> No
     assert [field.name for field in card.fields] == [section.title for section in SECTIONS]
     for setting in SETTINGS.values():
         assert f"• {setting.label}: " in said
+        assert f" · {setting.name}" in said
+        assert len(setting.does) <= OPTION_LABEL
     assert "Time zone: UTC" in said
     assert "Hour: 09:00" in said
     assert "Messages a week: 7 at most" in said
@@ -118,6 +120,17 @@ async def test_a_number_is_typed_over_what_it_is_now(
     assert "Now 7 at most; before, 5 at most." in answer(workspace)
     await workspace.press("org", "Undo")
     assert (await only_community(database)).prefs.messages_a_week == 5
+
+
+async def test_an_empty_form_says_what_to_write(workspace: Workspace) -> None:
+    await workspace.say("org", GENERAL, "/settings messages-a-week")
+    await workspace.fill("org", {"value": " "})
+    assert workspace.forms["org"].wrong["value"] == "Write what it becomes: 1 to 21."
+
+
+async def test_the_same_hour_twice_means_no_quiet_hours(workspace: Workspace) -> None:
+    assert "No quiet hours" not in await org(workspace, "/settings quiet-from 7")
+    assert "No quiet hours now." in await org(workspace, "/settings quiet-until 7")
 
 
 async def test_one_of_a_few_is_picked(workspace: Workspace) -> None:
@@ -162,11 +175,16 @@ async def test_settings_are_typed_as_people_type(
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("zone Mars", "isn't a time zone that I know. Did you mean Europe/Paris"),
+        ("zone Mars", "isn't a time zone that I know. Write it like Europe/Paris."),
         ("zone Europe/Pariss", "Did you mean Europe/Paris?"),
         ("zone Berln", "Did you mean Europe/Berlin?"),
         ("zone xyzzyx", "Write it like Europe/Paris."),
         ("zone Indianapolis", "or America/Indianapolis?"),
+        ("zone EST", "Name a city: did you mean America/New_York?"),
+        ("zone pdt", "did you mean America/Los_Angeles?"),
+        ("zone CET", "did you mean Europe/Paris?"),
+        ("retro-hours 0", "right after it people are on their way home"),
+        ("retro-summary-hours 48", "First type /settings retro-hours 47."),
         ("principle-hour 25", "25 does not work here. Please choose from 0 to 23"),
         ("principle-hour -1", "“-1” is not a whole number"),
         ("principle-hour nine", "“nine” is not a whole number"),
@@ -175,9 +193,9 @@ async def test_settings_are_typed_as_people_type(
         ("messages-a-week 0", "Please choose from 1 to 21"),
         ("principle-day someday", "is none of them. You can choose mon, tue"),
         ("principle-need close-ties", "is none of them"),
-        ("retro-hours 336", "The retro opens 336 hours after an event"),
-        ("hosts-channel #general", "go to the channel and type here"),
-        ("hosts-channel nowhere/#general", "go to the channel and type here"),
+        ("retro-hours 336", "First type /settings retro-summary-hours 408."),
+        ("hosts-channel #general", "In that channel, type /settings hosts-channel here."),
+        ("hosts-channel nowhere/#general", "In that channel, type"),
         ("zon Paris", "There is no setting “zon”. Did you mean zone?"),
         ("xyzzy 1", "/settings shows them all."),
         (f"zone {'x' * 5000}", "There is room for 200"),
@@ -234,7 +252,9 @@ async def test_a_channel_of_another_community_is_refused(
     async with database.session() as session:
         found = select(Space.id).where(Space.external_id == "elsewhere")
         theirs = await session.scalar(found)
-    assert "go to the channel" in await org(workspace, f"/settings hosts-channel {theirs}/#general")
+    assert "In that channel, type" in await org(
+        workspace, f"/settings hosts-channel {theirs}/#general"
+    )
 
 
 async def test_an_undo_fits_with_the_longest_real_ids(workspace: Workspace) -> None:

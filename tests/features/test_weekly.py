@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, select
 
-from adapters.local.workspace import Message, Workspace
+from adapters.local.workspace import WHERE, Message, Workspace
 from bot.actions import Registry, Role
 from bot.app import App
 from bot.content import Content
-from bot.context import Place, Scene
+from bot.context import Call, Place, Scene
 from bot.db import Database
 from bot.errors import TryLater
 from bot.features import principles
@@ -29,7 +29,7 @@ from bot.features.weekly.needs import Need
 from bot.features.weekly.store import Week
 from bot.markup import text_of
 from bot.outbox import Outgoing
-from bot.people import Address
+from bot.people import Address, Caller
 from bot.platform import Sent
 from bot.replies import Reply
 
@@ -231,7 +231,7 @@ async def test_an_undo_from_last_week_changes_nothing(local: Local) -> None:
         ("/week 0", "numbered 1 to 52"),
         ("/week 53", "numbered 1 to 52"),
         ("/week abc", "not a whole number"),
-        ("/week skp", "Did you mean /week skip?"),
+        ("/week skp", "There are /week skip"),
         ("/week 1", "comes back after 52 weeks"),
     ],
 )
@@ -396,24 +396,28 @@ async def test_principle_shows_what_was_posted_and_asks_only_then(
     start: Start, database: Database
 ) -> None:
     local = start()
-    await local.org("/principle")
-    with statements(database) as heard:
-        by_the_year = await local.org("/principle")
-        await local.org("/principle 37")
-        assert heard == []
-    assert by_the_year.startswith("19 · ")
-    await local.org("/week here")
+
+    async def asked(**args: str) -> list[str]:
+        """What the database is asked for `/principle`, without what is due in between."""
+        call = Call("principle", args, Caller(WHERE, "org", "org"), GENERAL)
+        with statements(database) as heard:
+            await local.app.run(call)
+        return heard
+
     assert (await local.org("/principle")).startswith("19 · ")
+    assert await asked() == await asked(number="37") == []
+    await local.org("/week here")
+    assert "Next: 1 · " in await local.org("/week")
+    assert (await local.org("/principle")).startswith("1 · ")
+    await local.org("/week skip")
+    assert (await local.org("/principle")).startswith("1 · ")
+    assert await asked(number="37") == []
     await local.org("/week 45")
+    assert (await local.org("/principle")).startswith("45 · ")
     await local.advance(WEEK)
-    await local.org("/principle 37")
-    with statements(database) as heard:
-        assert (await local.org("/principle")).startswith("45 · ")
-        asked = [line for line in heard if line.startswith("SELECT")]
-        assert len(asked) == 1
-    with statements(database) as heard:
-        await local.org("/principle 37")
-        assert heard == []
+    assert (await local.org("/principle")).startswith("45 · ")
+    assert len([line for line in await asked() if line.startswith("SELECT")]) == 1
+    assert await asked(number="37") == []
     await local.org("/week skip")
     await local.advance(WEEK)
     assert (await local.org("/principle")).startswith("45 · ")

@@ -1,14 +1,17 @@
 """`/events` and the buttons under every event: what is coming, do you come, add it."""
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated, Literal
 
-from bot.context import Context, Scene
+from bot.context import Context, Scene, Via
 from bot.features.events import calendar_file, cards, places, store
 from bot.features.events.feature import feature
 from bot.features.events.model import COMING, MAYBE, NOT_COMING, PLANNED, Event, Rsvp
-from bot.markup import plain
-from bot.replies import OPTIONS, Button, Card, File, Link, Reply, Style
+from bot.features.events.store import heads
+from bot.markup import one_line, plain
+from bot.replies import Button, Card, File, Link, Reply, Style
 
 LISTED = 8
 ANSWERS = {COMING: "Coming", MAYBE: "Maybe", NOT_COMING: "Not coming"}
@@ -17,26 +20,56 @@ ANSWERS = {COMING: "Coming", MAYBE: "Maybe", NOT_COMING: "Not coming"}
 @feature.command("events")
 async def events(ctx: Context) -> Reply:
     """See what is coming, say whether you come, and add it to your calendar."""
+    return await _listing(ctx)
+
+
+@feature.action("event page")
+async def page(
+    ctx: Context,
+    page: Annotated[int, "Which page"] = 1,
+    series: Annotated[str, "All dates of which series"] = "",
+) -> Reply:
+    return await _listing(ctx, page, series)
+
+
+async def _listing(ctx: Context, page: int = 1, series: str = "") -> Reply:
+    """What is coming, a page at a time: a series with its next date, or all dates of one."""
     ahead = await store.coming(ctx)
-    if not ahead:
+    dates = Counter(event.series_id for event in ahead)
+    listed = [event for event in ahead if event.series_id == series] if series else heads(ahead)
+    if not listed:
         return Reply(Card("Nothing is planned yet", "Hosts plan with `/event create`."))
+    pages = -(-len(listed) // LISTED)
+    page = min(max(page, 1), pages)
+    before = (page - 1) * LISTED
+    shown = listed[before : before + LISTED]
     zone = ctx.community.zone
-    counts = await store.counts(ctx.session, ahead[:LISTED])
-    more = f" {len(ahead) - LISTED} more are in the list below." if len(ahead) > LISTED else ""
-    return Reply(
-        Card(
-            "What is coming",
-            f"Times are on the clock of {plain(zone)}.{more}",
-            tuple(
-                cards.one_of_a_list(number, event, zone, counts[event.id])
-                for number, event in enumerate(ahead[:LISTED], start=1)
-            ),
-            (add_all.button("Add all to my calendar"), *_follow(ctx)),
-            show.choice(
-                "Open one to answer", "event", [cards.option(e, zone) for e in ahead[:OPTIONS]]
-            ),
-        )
+    counts = await store.counts(ctx.session, shown)
+    fields = tuple(
+        cards.one_of_a_series(event, zone, counts[event.id])
+        if series
+        else cards.one_of_a_list(number, event, zone, counts[event.id], dates[event.series_id])
+        for number, event in enumerate(shown, start=before + 1)
     )
+    title = f"All dates: {one_line(shown[0].title, 100)}" if series else "What is coming"
+    where = f" Page {page} of {pages}." if pages > 1 else ""
+    text = f"Times are on the clock of {plain(zone)}.{where}"
+    choice = show.choice("Open one to answer", "event", [cards.option(e, zone) for e in shown])
+    buttons = (*_turn(page, pages, series), *(() if series else _calendar(ctx)))
+    return Reply(Card(title, text, fields, buttons, choice), update=ctx.call.via is Via.PRESS)
+
+
+def _turn(now: int, pages: int, series: str) -> Iterator[Button]:
+    if now < pages:
+        yield page.button("Next page", page=now + 1, series=series)
+    if now > 1:
+        yield page.button("Page before", page=now - 1, series=series)
+    if series:
+        yield page.button("What else is coming", page=1)
+
+
+def _calendar(ctx: Context) -> tuple[Button | Link, ...]:
+    return (add_all.button("Add all to my calendar"), *_follow(ctx))
 
 
 def _follow(ctx: Context) -> tuple[Link, ...]:
@@ -102,7 +135,15 @@ async def _mine(ctx: Context, event: Event, answer: Rsvp | None) -> Reply:
     counts = await store.count(ctx.session, event)
     card = cards.about(event, ctx.community.zone, counts, note)
     chosen = answer.answer if answer else ""
-    return Reply(Card(card.title, card.text, card.fields, buttons(ctx, event, chosen)), update=True)
+    pressed = (*buttons(ctx, event, chosen), *await _other_dates(ctx, event))
+    return Reply(Card(card.title, card.text, card.fields, pressed), update=True)
+
+
+async def _other_dates(ctx: Context, event: Event) -> tuple[Button, ...]:
+    if event.series_id is None:
+        return ()
+    others = [e for e in await store.coming(ctx) if e.series_id == event.series_id and e != event]
+    return (page.button("Other dates", series=event.series_id),) if others else ()
 
 
 async def _note(ctx: Context, event: Event, answer: Rsvp | None) -> str:
@@ -110,8 +151,13 @@ async def _note(ctx: Context, event: Event, answer: Rsvp | None) -> str:
         return ""
     if answer.waiting:
         place = await places.place_in_line(ctx, answer)
+        taken = (
+            "The one place is taken."
+            if event.capacity == 1
+            else f"All {event.capacity} places are taken."
+        )
         return (
-            f"All {event.capacity} places are taken. You are number {place} on the waiting list; "
+            f"{taken} You are number {place} on the waiting list; "
             "I will write to you when a place falls free."
         )
     if answer.answer == COMING:

@@ -34,7 +34,7 @@ NO_DOOR = (
 NOTHING_BEGUN = "Nothing has taken place lately. `/events` lists what is coming."
 MARKS = {True: "✓", False: "✗", None: "?"}
 
-Which = Annotated[str | None, "Which event: its number or title", Suggest(begun_like)]
+Which = Annotated[str | None, "Which event: number, title or day", Suggest(begun_like)]
 EventId = Annotated[str, "Which event"]
 
 
@@ -43,7 +43,9 @@ async def checkin(ctx: Context, code: Annotated[str, "The code that the host sho
     """Say that you are here, with the code that the host shows."""
     guess = await _guesses(ctx)
     if guess and guess.tries >= TRIES:
-        raise UserError("That were many wrong codes. Ask the host, or try again in ten minutes.")
+        raise UserError(
+            "Those were too many wrong codes. Ask the host, or try again in ten minutes."
+        )
     wanted = code.strip().upper().removeprefix("#")
     for event in await store.at_the_door(ctx):
         if event.code == wanted:
@@ -76,7 +78,8 @@ async def door(ctx: Context, event: Which = None) -> Reply:
         f"`/checkin {found.code}`. For an event online, open a button in its channel instead."
     )
     button = open_door.button("Open the button in the channel", Style.MAIN, event=found.id)
-    return Reply(Card(f"Check-in: {one_line(found.title, 100)}", text, buttons=(button,)))
+    title = f"Check-in: {cards.dated(found, ctx.community.zone)}"
+    return Reply(Card(title, text, buttons=(button,)))
 
 
 @feature.action("event door", role=Role.HOST)
@@ -119,7 +122,8 @@ async def mark(ctx: Context, event: EventId, whom: Annotated[str, "Whom"]) -> Re
         noted.button("Nobody knows", event=event, whom=whom, was="unknown"),
         list_.button("Back to the list", event=event),
     )
-    return Reply(Card(one_line(line.name, 100), cards.title(found), buttons=buttons), update=True)
+    text = plain(cards.dated(found, ctx.community.zone))
+    return Reply(Card(one_line(line.name, 100), text, buttons=buttons), update=True)
 
 
 @feature.action("event noted", role=Role.HOST)
@@ -157,11 +161,17 @@ async def walk_ins(
     ctx: Context, event: EventId, names: Annotated[str, "Names, one on each line", Long()]
 ) -> Reply:
     found = await _begun(ctx, event)
-    people = [one_line(name, 100) for line in names.splitlines() for name in line.split(",")]
-    people = [name for name in people if name]
+    written = [one_line(name, 100) for line in names.splitlines() for name in line.split(",")]
+    people = {name.casefold(): name for name in reversed(written) if name}
     if not 1 <= len(people) <= MOST_WALK_INS:
         raise UserError(f"Write 1 to {MOST_WALK_INS} names, one on each line.", "names")
-    for name in people:
+    known = await store.door_list(ctx.session, found)
+    notes = []
+    for folded, name in reversed(people.items()):
+        alike = [line for line in known if line.name.casefold() == folded]
+        if alike:
+            notes.append(await _on_the_list(ctx, found, alike))
+            continue
         ctx.session.add(
             Attendance(
                 id=ctx.new_id(),
@@ -173,7 +183,17 @@ async def walk_ins(
             )
         )
     await ctx.session.flush()
-    return await _list(ctx, found)
+    return await _list(ctx, found, note=" ".join(notes))
+
+
+async def _on_the_list(ctx: Context, event: Event, alike: Sequence[Line]) -> str:
+    """A walk-in of a name that the list has is no second person: mark them instead."""
+    line, *more = alike
+    if more:
+        return f"{len(alike)} on the list are called {plain(line.name, 60)}: pick who was here."
+    note = await store.attendance_of(ctx.session, event, line.whom)
+    await _note(ctx, event.id, line.whom, BY_HOST, note, present=True)
+    return f"{plain(line.name, 60)} is on the list already: I marked them as here."
 
 
 @feature.action("event closed", role=Role.HOST)
@@ -184,7 +204,7 @@ async def closed(ctx: Context, event: EventId) -> Reply:
     here, absent, unknown = (sum(each.present is was for each in lines) for was in MARKS)
     text = f"Here: {here}. Not here: {absent}. Not known: {unknown}."
     button = list_.button("Correct it", event=event)
-    title = f"Closed: {one_line(found.title, 100)}"
+    title = f"Closed: {cards.dated(found, ctx.community.zone)}"
     return Reply(Card(title, text, buttons=(button,)), update=True)
 
 
@@ -209,7 +229,7 @@ async def _note(
     note.present, note.via, note.noted_at = present, via, ctx.now
 
 
-async def _list(ctx: Context, event: Event, page: int = 1) -> Reply:
+async def _list(ctx: Context, event: Event, page: int = 1, note: str = "") -> Reply:
     """Who came, as far as anybody knows; picking a name corrects it."""
     lines = await store.door_list(ctx.session, event)
     pages = max(1, -(-len(lines) // OPTIONS))
@@ -219,8 +239,9 @@ async def _list(ctx: Context, event: Event, page: int = 1) -> Reply:
     options = [_option(line) for line in shown]
     choice = mark.choice("Correct somebody", "whom", options, event=event.id) if options else None
     line = cards.when_line(event, ctx.community.zone)
-    text = f"{line}\n\nWhoever is not known stays not known: an empty line is no absence."
-    title = f"Who came? {one_line(event.title, 100)}"
+    hint = "Leave out whom you are not sure of. Not knowing is fine."
+    text = "\n\n".join(filter(None, [shorten(note, 1000), line, hint]))
+    title = f"Who came? {cards.dated(event, ctx.community.zone)}"
     return Reply(Card(title, text, cards.who_came(lines), buttons, choice), update=True)
 
 

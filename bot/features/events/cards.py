@@ -20,6 +20,11 @@ def title(event: Event) -> str:
     return shorten(f"{mark}{one_line(event.title, TITLE)}", TITLE)
 
 
+def dated(event: Event, zone: str) -> str:
+    """For titles: which evening of a series it is."""
+    return f"{one_line(event.title, 100)}, {when.short_day(event.starts_at, zone)}"
+
+
 def when_line(event: Shaped, zone: str) -> str:
     shown = when.shown(event.starts_at, zone)
     return f"**{shown}** ({plain(zone)}), {when.length(event.minutes)}"
@@ -38,11 +43,14 @@ def place(text: str) -> str:
     return f"[{shown}]({text})" if is_link else shown
 
 
-def how_many(event: Shaped, counts: Counts) -> str:
+def how_many(event: Event, counts: Counts) -> str:
     parts = [f"{counts.coming} coming"]
+    if event.status == CANCELLED:
+        return parts[0]
     left = counts.left(event.capacity)
     if left is not None:
-        parts.append(f"{left} of {event.capacity} places left" if left else "no place left")
+        some = "1 place left" if event.capacity == 1 else f"{left} of {event.capacity} places left"
+        parts.append(some if left else "no place left")
     if counts.waiting:
         parts.append(f"{counts.waiting} waiting")
     if counts.maybe:
@@ -61,10 +69,22 @@ def about(event: Event, zone: str, counts: Counts, note: str = "") -> Card:
     return Card(title(event), "\n\n".join(filter(None, text)), facts(event, zone, counts))
 
 
-def one_of_a_list(number: int, event: Event, zone: str, counts: Counts) -> Field:
-    where = f"\n\n{place(event.place)}" if event.place else ""
+def one_of_a_list(number: int, event: Event, zone: str, counts: Counts, dates: int) -> Field:
+    """`dates`: how many there are ahead, if it is one of a series."""
+    lines = [when_line(event, zone)]
+    if event.series_id and dates > 1:
+        more = "1 more date" if dates == 2 else f"{dates - 1} more dates"
+        lines.append(f"And {more}: open it to see them.")
+    if event.place:
+        lines.append(place(event.place))
     name = shorten(f"{number} · {one_line(event.title, TITLE)}", TITLE)
-    return Field(name, f"{when_line(event, zone)}{where}\n\n{how_many(event, counts)}")
+    return Field(name, "\n\n".join([*lines, how_many(event, counts)]))
+
+
+def one_of_a_series(event: Event, zone: str, counts: Counts) -> Field:
+    """The title is said above."""
+    where = f"\n\n{place(event.place)}" if event.place else ""
+    return Field(when.short(event.starts_at, zone), f"{how_many(event, counts)}{where}")
 
 
 def option(event: Event, zone: str) -> Option:

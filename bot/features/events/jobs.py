@@ -66,16 +66,20 @@ async def reminder(scene: Scene, event: str, hours: int, whom: str) -> Letter | 
     if found is None or found.starts_at <= scene.now or not _has_place(rsvp):
         return None
     title = f"{one_line(found.title, 100)} is {HOURS[hours]}"
-    return await _directly(scene, whom, found, title, "You said that you come.")
+    note = f"See you {HOURS[hours]}? If not, press Not coming: somebody may be waiting."
+    return await _directly(scene, whom, found, title, note)
 
 
 @feature.delivery("events.moved-up", grace=DAYS, asked_for=True)
-async def moved_up(scene: Scene, event: str, whom: str) -> Letter | None:
+async def moved_up(scene: Scene, event: str, whom: str, was: int = 0) -> Letter | None:
+    """`was` is the start before, where the event changed and gave the place in one go."""
     found = await _planned(scene, event)
     if found is None or not _has_place(await scene.session.get(Rsvp, (event, whom))):
         return None
-    title = f"A place fell free: {one_line(found.title, 100)}"
+    title = f"A place fell free: {cards.dated(found, scene.community.zone)}"
     note = "You were on the waiting list, and now you are coming."
+    if was:
+        note += f" {cards.change(datetime.fromtimestamp(was, UTC), found, scene.community.zone)}"
     return await _directly(scene, whom, found, title, note)
 
 
@@ -86,7 +90,7 @@ async def moved(scene: Scene, event: str, whom: str, version: int, was: int) -> 
     if found is None or found.version != version or found.ends_at <= scene.now:
         return None
     before = datetime.fromtimestamp(was, UTC)
-    title = f"Changed: {one_line(found.title, 100)}"
+    title = f"Changed: {cards.dated(found, scene.community.zone)}"
     note = cards.change(before, found, scene.community.zone)
     return await _directly(scene, whom, found, title, note)
 
@@ -104,16 +108,41 @@ async def called_off(scene: Scene, event: str, whom: str, more: int) -> Letter |
 
 @feature.delivery("events.close", grace=DAYS)
 async def ask_to_close(scene: Scene, event: str) -> Letter | None:
-    """Hosts are asked who came, once, while they still remember."""
+    """Hosts are asked who came, once, while they still remember.
+
+    Without a channel of theirs it is a word to whoever planned it, in a row of its own: one that
+    keeps that person's quiet hours.
+    """
     found = await _planned(scene, event)
     if found is None:
         return None
-    to = await hosts_of(scene.session, scene.community, found.created_by)
-    button = attendance.close.button("Say who came", Style.MAIN, event=event)
-    text = "It is over. Two minutes now keep the numbers honest."
-    return Letter(
-        to, Reply(Card(f"Who came? {one_line(found.title, 100)}", text, buttons=(button,)))
-    )
+    if found.created_by and not scene.community.prefs.hosts_channel:
+        await scene.outbox.later(
+            "events.ask",
+            key=f"ask:{event}",
+            due=scene.now,
+            person=found.created_by,
+            event=event,
+        )
+        return None
+    return await _who_came(scene, found)
+
+
+@feature.delivery("events.ask", grace=DAYS)
+async def ask(scene: Scene, event: str) -> Letter | None:
+    found = await _planned(scene, event)
+    return await _who_came(scene, found) if found else None
+
+
+async def _who_came(scene: Scene, event: Event) -> Letter | None:
+    """Nobody is asked about an evening for which nobody came or meant to."""
+    if not await store.door_list(scene.session, event):
+        return None
+    to = await hosts_of(scene.session, scene.community, event.created_by)
+    button = attendance.close.button("Say who came", Style.MAIN, event=event.id)
+    title = f"Who came? {cards.dated(event, scene.community.zone)}"
+    text = "Say who was there: it takes two minutes."
+    return Letter(to, Reply(Card(title, text, buttons=(button,))))
 
 
 @feature.delivery("events.door", grace=timedelta(hours=3))

@@ -5,6 +5,7 @@ Hosts and platforms both come through here, so that promises and people are neve
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -115,27 +116,38 @@ async def _look_again(scene: Scene, series: Series) -> None:
     await scene.outbox.later("events.horizon", key=key, due=due, series=series.id)
 
 
-async def revise(scene: Scene, event: Event, shape: Shape) -> int:
+class Told(NamedTuple):
+    """How many hear of a change: because they planned with another time or place, or because
+    they waited and have a place now."""
+
+    moved: int = 0
+    moved_up: int = 0
+
+
+async def revise(scene: Scene, event: Event, shape: Shape, host: str | None = None) -> Told:
     """Give it a new shape; its promises move with it. The event is locked.
 
-    Returns how many people are told, because they planned with another time or place.
+    Each person gets one message at most. `host`: who did it, if it was not done on the platform.
     """
     if shape == event.shape:
-        return 0
+        return Told()
     before = event.shape
     await promises.drop(scene, event)
     event.shape = shape
+    event.changed_by = host
     await scene.session.flush()
     await promises.promise(scene, event)
     await promises.changed(scene, event)
-    await places.fill(scene, event)
     if (before.starts_at, before.place) == (shape.starts_at, shape.place):
-        return 0
-    affected = await store.said(scene.session, event.id, COMING, MAYBE)
-    args = {"version": event.version, "was": int(before.starts_at.timestamp())}
-    for rsvp in affected:
-        await promises.tell(scene, "events.moved", event, rsvp.person_id, event.version, **args)
-    return len(affected)
+        return Told(moved_up=len(await places.fill(scene, event)))
+    was = int(before.starts_at.timestamp())
+    moved_up = await places.fill(scene, event, was=was)
+    answers = await store.said(scene.session, event.id, COMING, MAYBE)
+    others = [rsvp.person_id for rsvp in answers if rsvp.person_id not in moved_up]
+    args = {"version": event.version, "was": was}
+    for person in others:
+        await promises.tell(scene, "events.moved", event, person, event.version, **args)
+    return Told(len(others), len(moved_up))
 
 
 async def call_off(scene: Scene, *events: Event) -> int:

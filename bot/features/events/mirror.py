@@ -4,10 +4,11 @@ What comes from there is stored with the version it made, and a copy that shows 
 is not written again: nothing echoes.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from sqlalchemy import delete, select
 
@@ -17,7 +18,7 @@ from bot.features.events import lifecycle
 from bot.features.events.feature import feature
 from bot.features.events.model import CANCELLED, PLANNED, Event, Interest, Mirror, Shape
 from bot.markup import one_line
-from bot.people import Space, Where, channel_at
+from bot.people import Space, Where, channel_at, space_at
 from bot.platform import Errand, Platform
 
 USUAL = timedelta(minutes=90)
@@ -29,7 +30,8 @@ class External:
     """An event as the platform shows it now.
 
     `place` and `details` are None where the platform could not hold ours whole: then ours stay.
-    `channel` is where it is announced. `by_us`: our own account made it.
+    `channel` is where it is announced if hosts never announced one here. `by_us`: our own account
+    made it.
     """
 
     id: str
@@ -45,7 +47,7 @@ class External:
 
 @runtime_checkable
 class Mirrors(Protocol):
-    """What a platform with events of its own can do. Both may raise Undeliverable or TryLater."""
+    """What a platform with events of its own can do. All may raise Undeliverable or TryLater."""
 
     async def put_event(self, where: Where, shape: Shape, external_id: str | None) -> str:
         """Make the copy, or bring it up to date; returns its id. Asked to make the same one again
@@ -56,6 +58,16 @@ class Mirrors(Protocol):
         """Remove the copy. One that is gone already is fine."""
         ...
 
+    async def has_event(self, where: Where, external_id: str) -> bool:
+        """Whether the copy is still there."""
+        ...
+
+
+@feature.heard("event mirrored")
+async def shown(scene: Scene, space: Space, **facts: Any) -> None:
+    """The platform shows an event like this now: the fields of `External`."""
+    await taken_over(scene, space, External(**facts))
+
 
 async def taken_over(scene: Scene, space: Space, external: External) -> Event | None:
     """Take up what somebody did on the platform: made, changed or cancelled an event there."""
@@ -63,11 +75,14 @@ async def taken_over(scene: Scene, space: Space, external: External) -> Event | 
     if found is None:
         return await _new(scene, space, external)
     event, copy = found
-    if event.status != PLANNED:
+    if event.ends_at <= scene.now < external.starts_at and not external.cancelled:
+        await scene.session.delete(copy)  # the same one comes round again: a new date
+        await scene.session.flush()
+        return await _new(scene, space, replace(external, by_us=False))
+    if event.status != PLANNED or event.ends_at <= scene.now:
         return event
     if external.cancelled:
-        await scene.session.delete(copy)
-        await lifecycle.call_off(scene, event)
+        await _gone(scene, event, copy)
         return event
     shape = _shape(external, event.shape)
     if shape != event.shape:
@@ -76,6 +91,7 @@ async def taken_over(scene: Scene, space: Space, external: External) -> Event | 
     return event
 
 
+@feature.heard("event interest")
 async def interested(
     scene: Scene, space: Space, external_id: str, account: str, *, is_so: bool
 ) -> None:
@@ -91,6 +107,37 @@ async def interested(
         await scene.session.execute(gone)
 
 
+@feature.heard("events listed")
+async def listed(scene: Scene, space: Space, ids: Collection[str]) -> None:
+    """All that is there, told when we come back. What we miss may have been deleted meanwhile."""
+    copies = await scene.session.execute(
+        select(Event.id, Mirror.external_id)
+        .join(Mirror, Mirror.event_id == Event.id)
+        .where(
+            Mirror.platform == space.platform,
+            Event.community_id == space.community_id,
+            Event.spot.startswith(f"{space.id}/", autoescape=True),
+            Event.status == PLANNED,
+            Event.starts_at > scene.now,
+        )
+    )
+    for event, external_id in copies:
+        if external_id not in ids:
+            key = f"lost:{event}:{external_id}:{int(scene.now.timestamp())}"
+            await scene.outbox.later("events.lost", key=key, due=scene.now, event=event)
+
+
+@feature.delivery("events.lost", grace=timedelta(days=2))
+async def lost(scene: Scene, event: str) -> Errand | None:
+    """Ask again before an event is called off: the list may be older than the copy."""
+    found = await scene.session.get(Event, event)
+    to = await channel_at(scene.session, found.spot) if found else None
+    copy = await scene.session.get(Mirror, (event, to.where.platform)) if to else None
+    if to is None or copy is None:
+        return None
+    return Errand(to.where, partial(_look_for, replace(scene), to.where, copy.external_id))
+
+
 @feature.delivery("events.mirror", grace=timedelta(days=2))
 async def mirror(scene: Scene, event: str) -> Errand | None:
     """Bring the platform's copy to the newest version, unless it shows it already."""
@@ -101,7 +148,9 @@ async def mirror(scene: Scene, event: str) -> Errand | None:
     copy = await scene.session.get(Mirror, (event, to.where.platform))
     if found.status == CANCELLED:
         return Errand(to.where, partial(_drop, scene.database, to.where, copy)) if copy else None
-    if found.ends_at <= scene.now or (copy and copy.version == found.version):
+    if copy.version == found.version if copy else found.starts_at <= scene.now:
+        return None
+    if found.ends_at <= scene.now:
         return None
     new = Mirror(
         event_id=event,
@@ -122,6 +171,19 @@ async def _put(
         await session.merge(copy)
 
 
+async def _look_for(scene: Scene, where: Where, external_id: str, platform: Platform) -> None:
+    if not isinstance(platform, Mirrors) or await platform.has_event(where, external_id):
+        return
+    try:
+        home = await space_at(scene.session, where)
+        known = await _known(scene, home[0], external_id) if home else None
+        if known and known[0].status == PLANNED:
+            await _gone(scene, *known)
+        await scene.commit()
+    finally:
+        await scene.close()
+
+
 async def _drop(database: Database, where: Where, copy: Mirror, platform: Platform) -> None:
     if not isinstance(platform, Mirrors):
         return
@@ -130,6 +192,12 @@ async def _drop(database: Database, where: Where, copy: Mirror, platform: Platfo
         await session.execute(
             delete(Mirror).where(Mirror.event_id == copy.event_id, Mirror.platform == copy.platform)
         )
+
+
+async def _gone(scene: Scene, event: Event, copy: Mirror) -> None:
+    """The copy was cancelled there, so the event is."""
+    await scene.session.delete(copy)
+    await lifecycle.call_off(scene, event)
 
 
 async def _known(scene: Scene, space: Space, external_id: str) -> tuple[Event, Mirror] | None:
@@ -154,7 +222,8 @@ async def _new(scene: Scene, space: Space, external: External) -> Event | None:
     if external.by_us or external.cancelled or external.starts_at <= scene.now:
         return None
     shape = _shape(external, Shape("", external.starts_at, int(USUAL / timedelta(minutes=1))))
-    event = await lifecycle.plan(scene, shape, f"{space.id}/{external.channel}", None)
+    spot = await _usual_spot(scene, space) or f"{space.id}/{external.channel}"
+    event = await lifecycle.plan(scene, shape, spot, None)
     scene.session.add(
         Mirror(
             event_id=event.id,
@@ -165,6 +234,19 @@ async def _new(scene: Scene, space: Space, external: External) -> Event | None:
     )
     await scene.session.flush()
     return event
+
+
+async def _usual_spot(scene: Scene, space: Space) -> str | None:
+    """Where the last event was announced in this space."""
+    return await scene.session.scalar(
+        select(Event.spot)
+        .where(
+            Event.community_id == space.community_id,
+            Event.spot.startswith(f"{space.id}/", autoescape=True),
+        )
+        .order_by(Event.created_at.desc(), Event.id)
+        .limit(1)
+    )
 
 
 def _shape(external: External, ours: Shape) -> Shape:

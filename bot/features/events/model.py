@@ -104,6 +104,8 @@ class Event(Shaped, Table):
     version: Mapped[int] = mapped_column(default=0)
     """Counts changes: the .ics SEQUENCE, and the key of each refresh of the announcement."""
     created_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
+    changed_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
+    """The last host who changed it; none where it was changed on the platform."""
     created_at: Mapped[datetime]
 
 
@@ -116,6 +118,8 @@ class Draft(Shaped, Table):
     community_id: Mapped[str] = mapped_column(ForeignKey("community.id"))
     event_id: Mapped[str | None] = mapped_column(ForeignKey("event.id"), index=True)
     """What it changes; none for something new."""
+    version: Mapped[int] = mapped_column(default=0)
+    """Of the event when the draft was made."""
     zone: Mapped[str] = mapped_column(String(64))
     rule: Mapped[str | None] = mapped_column(String(300))
     spot: Mapped[str] = mapped_column(String(130))
@@ -132,6 +136,8 @@ class Rsvp(Table):
     answer: Mapped[str] = mapped_column(String(8))
     waiting: Mapped[bool] = mapped_column(default=False)
     answered_at: Mapped[datetime]
+    turn: Mapped[int] = mapped_column(default=0)
+    """Counts the answers to one event: the order of those who wait, also within one second."""
 
 
 class Interest(Table):

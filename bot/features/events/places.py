@@ -15,10 +15,12 @@ async def answer(scene: Scene, event: Event, person: str, said: str) -> Rsvp:
         return rsvp
     had_place = bool(rsvp and rsvp.answer == COMING and not rsvp.waiting)
     waiting = said == COMING and (await store.count(scene.session, event)).left(event.capacity) == 0
+    turn = await store.next_turn(scene.session, event.id)
     if rsvp is None:
         rsvp = Rsvp(event_id=event.id, person_id=person)
         scene.session.add(rsvp)
     rsvp.answer, rsvp.waiting, rsvp.answered_at = said, waiting, scene.now
+    rsvp.turn = turn
     await scene.session.flush()
     if had_place:
         await fill(scene, event)
@@ -26,15 +28,18 @@ async def answer(scene: Scene, event: Event, person: str, said: str) -> Rsvp:
     return rsvp
 
 
-async def fill(scene: Scene, event: Event) -> None:
-    """Give free places to those who wait longest, and tell them."""
+async def fill(scene: Scene, event: Event, **more: int) -> set[str]:
+    """Give free places to those who wait longest, and tell them. Returns who they are.
+
+    `more` is what that message says besides.
+    """
     waiting = [rsvp for rsvp in await store.said(scene.session, event.id, COMING) if rsvp.waiting]
     left = (await store.count(scene.session, event)).left(event.capacity)
     for rsvp in waiting[:left]:
         rsvp.waiting = False
-        occasion = int(rsvp.answered_at.timestamp())
-        await promises.tell(scene, "events.moved-up", event, rsvp.person_id, occasion)
+        await promises.tell(scene, "events.moved-up", event, rsvp.person_id, rsvp.turn, **more)
     await scene.session.flush()
+    return {rsvp.person_id for rsvp in waiting[:left]}
 
 
 async def place_in_line(scene: Scene, rsvp: Rsvp) -> int:

@@ -14,8 +14,8 @@ from bot.features.events.choosing import choose, coming_like
 from bot.features.events.feature import feature
 from bot.features.events.model import PLANNED, Draft, Event, Shape
 from bot.features.events.when import When
-from bot.markup import bulleted, one_line
-from bot.people import spot_words
+from bot.markup import bulleted, one_line, plain
+from bot.people import Person, spot_words
 from bot.replies import Card, Field, OpenForm, Reply, Style
 
 TITLE = 100
@@ -32,7 +32,7 @@ Place = Annotated[str, "Where: a place or a link"]
 Repeat = Annotated[str, "Repeat: weekly, every two weeks, monthly"]
 Capacity = Annotated[int | None, "How many places there are"]
 Details = Annotated[str, "What people should know", Long()]
-Which = Annotated[str | None, "Which event: its number or title", Suggest(coming_like)]
+Which = Annotated[str | None, "Which event: number, title or day", Suggest(coming_like)]
 DraftId = Annotated[str, "Which draft"]
 
 
@@ -50,7 +50,7 @@ async def create(
     """Plan an event. You see what I understood before anybody else does."""
     spot = _here(ctx)
     await store.forget_old_drafts(ctx)
-    start = times.read(when, ctx.community.zone, ctx.now)
+    start = _start(ctx, title, when, minutes)
     shape = _shape(title, start, minutes, place, capacity, details)
     return await _preview(ctx, _draft(ctx, shape, start.zone, spot, rule=_rule(repeat, start)))
 
@@ -107,11 +107,15 @@ async def discard(ctx: Context, draft: DraftId) -> Reply:
 
 
 @feature.action("event confirm", role=Role.HOST)
-async def confirm(ctx: Context, draft: DraftId) -> Reply:
+async def confirm(
+    ctx: Context,
+    draft: DraftId,
+    seen: Annotated[int | None, "The newest version you have seen"] = None,
+) -> Reply:
     plan = await store.draft_of(ctx, draft)
-    await ctx.session.delete(plan)
     if plan.event_id:
-        return await _save(ctx, plan, plan.event_id)
+        return await _save(ctx, plan, plan.event_id, seen or plan.version)
+    await ctx.session.delete(plan)
     _prove_ahead(ctx, plan)
     host = (await ctx.person()).id
     if plan.rule is None:
@@ -126,18 +130,18 @@ async def confirm(ctx: Context, draft: DraftId) -> Reply:
 @feature.command("event edit", role=Role.HOST, example="2")
 async def edit(ctx: Context, event: Which = None) -> Reply:
     """Change an event: its time, place, length, places or words."""
-    found = await choose(ctx, edit, event, await store.coming(ctx))
+    found = await choose(ctx, edit, event, await store.coming(ctx), numbered=store.heads)
     if isinstance(found, Reply):
         return found
     _prove_changeable(ctx, found)
-    plan = _draft(ctx, found.shape, ctx.community.zone, found.spot, event=found.id)
-    return await _preview(ctx, plan)
+    plan = _draft(ctx, found.shape, ctx.community.zone, found.spot, event=found)
+    return await _preview(ctx, plan, is_new=True)
 
 
 @feature.command("event cancel", role=Role.HOST, example="2")
 async def cancel(ctx: Context, event: Which = None) -> Reply:
     """Call an event off, or one date of a series, or all of them."""
-    found = await choose(ctx, cancel, event, await store.coming(ctx))
+    found = await choose(ctx, cancel, event, await store.coming(ctx), numbered=store.heads)
     if isinstance(found, Reply):
         return found
     _prove_changeable(ctx, found)
@@ -146,9 +150,17 @@ async def cancel(ctx: Context, event: Which = None) -> Reply:
         buttons.append(
             call_off.button("Cancel all dates", Style.RISKY, event=found.id, every="yes")
         )
+    buttons.append(keep.button("Keep it", event=found.id))
     line = cards.when_line(found, ctx.community.zone)
     text = f"{line}\n\nWhoever meant to come hears of it from me."
     return Reply(Card(f"Cancel {cards.title(found)}?", text, buttons=tuple(buttons)))
+
+
+@feature.action("event keep", role=Role.HOST)
+async def keep(ctx: Context, event: Annotated[str, "Which event"]) -> Reply:
+    found = await store.event_of(ctx, event)
+    title = f"Kept: {cards.dated(found, ctx.community.zone)}"
+    return Reply(Card(title, "Nothing changed, and nobody heard of it."), update=True)
 
 
 @feature.action("event call-off", role=Role.HOST)
@@ -164,19 +176,79 @@ async def call_off(
         return Reply(Card(f"The series ends: {one_line(found.title, TITLE)}", text), update=True)
     found = await store.event_of(ctx, event, lock=True)
     _prove_changeable(ctx, found)
-    text = _told(await lifecycle.call_off(ctx, found))
+    line = cards.when_line(found, ctx.community.zone)
+    text = f"{line}\n\n{_told(await lifecycle.call_off(ctx, found))}"
     return Reply(Card(cards.title(found), text), update=True)
 
 
-async def _save(ctx: Context, plan: Draft, event_id: str) -> Reply:
+async def _save(ctx: Context, plan: Draft, event_id: str, seen: int) -> Reply:
     event = await store.event_of(ctx, event_id, lock=True)
     _prove_changeable(ctx, event)
+    if event.version != seen and event.shape != plan.shape:
+        return await _overtaken(ctx, plan, event)
     if plan.starts_at != event.starts_at:
         _prove_ahead(ctx, plan)
-    if plan.spot != event.spot and await _may_move(ctx, plan):
+    await ctx.session.delete(plan)
+    before = event.shape
+    moves = plan.spot != event.spot and await _may_move(ctx, plan)
+    if moves:
         event.spot = plan.spot
-    told = await lifecycle.revise(ctx, event, plan.shape)
-    return _planned(ctx, event, _told(told))
+    told = await lifecycle.revise(ctx, event, plan.shape, (await ctx.person()).id)
+    if event.shape == before:
+        where = f"Saved. I announce it {_where(ctx, plan)}."
+        return _planned(ctx, event, where if moves else "Nothing changed.")
+    text = [_told_of_change(before, event, told)]
+    counts = await store.count(ctx.session, event)
+    if event.capacity and counts.coming > event.capacity:
+        text.append(
+            f"{counts.coming} have said that they come. They keep their places; nobody moves up "
+            "until one falls free."
+        )
+    return _planned(ctx, event, " ".join(text))
+
+
+async def _overtaken(ctx: Context, plan: Draft, event: Event) -> Reply:
+    """Somebody else changed it since the draft was made: show theirs before mine undoes it."""
+    who = await ctx.session.get(Person, event.changed_by) if event.changed_by else None
+    name = plain(who.name, 60) if who else "Somebody"
+    zone = ctx.community.zone
+    facts = {
+        "Title": (event.title, plan.title),
+        "When": (cards.when_line(event, zone), cards.when_line(plan, zone)),
+        "Where": (event.place, plan.place),
+        "Places": (str(event.capacity or "no limit"), str(plan.capacity or "no limit")),
+        "Details": (event.details, plan.details),
+    }
+    fields = tuple(
+        Field(label, f"Now: {_as_said(label, theirs)}\n\nYours: {_as_said(label, mine)}")
+        for label, (theirs, mine) in facts.items()
+        if theirs != mine
+    )
+    buttons = (
+        confirm.button("Save mine anyway", Style.RISKY, draft=plan.id, seen=event.version),
+        edit.button("Start from theirs", Style.MAIN, event=event.id),
+        discard.button("Drop mine", draft=plan.id),
+    )
+    text = f"{name} changed it after you began. Nothing of yours is saved yet."
+    title = f"Changed meanwhile: {one_line(event.title, TITLE)}"
+    return Reply(Card(title, text, fields, buttons), update=True)
+
+
+def _as_said(label: str, text: str) -> str:
+    """Markup; a time is that already."""
+    return text if label == "When" else plain(one_line(text, 200)) or "nothing"
+
+
+def _told_of_change(before: Shape, event: Event, told: lifecycle.Told) -> str:
+    """Who hears of it, and why nobody does."""
+    moved_up = f"{told.moved_up} who waited can come now: I tell them." if told.moved_up else ""
+    if (before.starts_at, before.place) != (event.starts_at, event.place):
+        others = _told(told.moved) if told.moved or not moved_up else ""
+        return " ".join(filter(None, ["Saved.", moved_up, others]))
+    if moved_up:
+        return f"Saved. {moved_up}"
+    what = "time" if before.minutes == event.minutes else "start"
+    return f"Saved. The {what} and place are the same, so I write to nobody."
 
 
 def _planned(ctx: Context, event: Event, text: str) -> Reply:
@@ -189,20 +261,23 @@ def _planned(ctx: Context, event: Event, text: str) -> Reply:
     return Reply(Card(title, f"{line}\n\n{text}", buttons=buttons), update=True)
 
 
-async def _preview(ctx: Context, plan: Draft) -> Reply:
-    """What I understood, before it is true."""
-    ahead = f"That is {times.from_now(plan.starts_at, ctx.now)}."
+async def _preview(ctx: Context, plan: Draft, *, is_new: bool = False) -> Reply:
+    """What I understood, before it is true. `is_new`: an edit in which nothing is changed yet."""
+    ahead = f"That is {times.from_now(plan.starts_at, ctx.now, plan.zone)}."
+    if plan.starts_at <= ctx.now:
+        ahead = "It has begun."
     text = [cards.when_line(plan, plan.zone), ahead, cards.paragraphs(plan.details)]
     elsewhere = plan.spot != _spot(ctx) and await _may_move(ctx, plan)
     yes = "Save" if plan.event_id else "Yes, announce it"
     buttons = (
-        confirm.button(yes, Style.MAIN, draft=plan.id),
-        change.button("Change", draft=plan.id),
+        *(() if is_new else (confirm.button(yes, Style.MAIN, draft=plan.id),)),
+        change.button("Change", Style.MAIN if is_new else Style.PLAIN, draft=plan.id),
         more.button("Places and details", draft=plan.id),
         *((use_channel.button("Announce it here", draft=plan.id),) if elsewhere else ()),
-        discard.button("Drop this", draft=plan.id),
+        discard.button("Leave it as it is" if is_new else "Drop this", draft=plan.id),
     )
-    title = f"Is this right? {one_line(plan.title, TITLE)}"
+    question = "What should change?" if is_new else "Is this right?"
+    title = f"{question} {one_line(plan.title, TITLE)}"
     card = Card(title, "\n\n".join(filter(None, text)), tuple(_what_else(ctx, plan)), buttons)
     return Reply(card, update=True)
 
@@ -227,12 +302,13 @@ def _draft(
     zone: str,
     spot: str,
     rule: str | None = None,
-    event: str | None = None,
+    event: Event | None = None,
 ) -> Draft:
     draft = Draft(
         id=ctx.new_id(),
         community_id=ctx.community.id,
-        event_id=event,
+        event_id=event.id if event else None,
+        version=event.version if event else 0,
         shape=shape,
         zone=zone,
         rule=rule,
@@ -266,6 +342,19 @@ def _restart(ctx: Context, plan: Draft, when: str) -> When:
     if when.strip() == times.spell(plan.starts_at, plan.zone):
         return When(plan.starts_at, plan.zone)
     return times.read(when, ctx.community.zone, ctx.now)
+
+
+def _start(ctx: Context, title: str, when: str, minutes: str) -> When:
+    """When it starts. A title typed without quotes spills over into the time and the length."""
+    try:
+        return times.read(when, ctx.community.zone, ctx.now)
+    except times.Unreadable:
+        if ctx.call.via is not Via.COMMAND or times.is_length(minutes):
+            raise
+    written = plain(f'"{title} {when}" "Friday 18:30"', 150)
+    raise UserError(
+        f"I read “{plain(when, 40)}” as the time. Put the title in quotes: /event create {written}"
+    )
 
 
 def _shape(

@@ -52,7 +52,7 @@ async def drop(scene: Scene, event: Event) -> None:
 
 async def closed(scene: Scene, event: Event) -> None:
     """Nobody has to be asked any more."""
-    await scene.outbox.cancel(f"close:{event.id}")
+    await scene.outbox.cancel(f"close:{event.id}", f"ask:{event.id}")
 
 
 async def refresh(scene: Scene, event: Event) -> None:

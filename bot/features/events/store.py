@@ -91,6 +91,12 @@ async def coming(scene: Scene) -> Sequence[Event]:
     return [event for event in found if event.ends_at > scene.now]
 
 
+def heads(events: Sequence[Event]) -> Sequence[Event]:
+    """The next date of each series, and whatever is in none: what `/events` lists."""
+    first = {event.series_id or event.id: event for event in reversed(events)}
+    return [event for event in events if first[event.series_id or event.id] is event]
+
+
 async def begun(scene: Scene) -> Sequence[Event]:
     """What took place lately or is at its door, newest first."""
     found = await scene.session.scalars(
@@ -154,9 +160,15 @@ async def said(session: AsyncSession, event_id: str, *answers: str) -> Sequence[
     found = await session.scalars(
         select(Rsvp)
         .where(Rsvp.event_id == event_id, Rsvp.answer.in_(answers))
-        .order_by(Rsvp.answered_at, Rsvp.person_id)
+        .order_by(Rsvp.turn, Rsvp.answered_at, Rsvp.person_id)
     )
     return list(found)
+
+
+async def next_turn(session: AsyncSession, event_id: str) -> int:
+    """For the answer that comes now. The event is locked."""
+    last = await session.scalar(select(func.max(Rsvp.turn)).where(Rsvp.event_id == event_id))
+    return (last or 0) + 1
 
 
 async def my_answer(ctx: Context, event: Event) -> Rsvp | None:

@@ -5,6 +5,7 @@ those is worse than a question.
 """
 
 import calendar
+import math
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -36,16 +37,35 @@ CLOCK = re.compile(
     r"|(?P<hour>\d{1,2})(?:[:h](?P<minute>\d\d))? ?(?P<half>[ap])\.?m\b\.?"
     r"|(?P<hour24>\d{1,2})(?:[:h](?P<minute24>\d\d)|h))(?![\d:a-z])"
 )
-SOON = re.compile(r"in (?P<count>an?|\d{1,3}) (?P<unit>minute|min|hour|h)s?")
+COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+SOON = re.compile(rf"in (?P<count>{'|'.join(COUNTS)}|\d{{1,3}}) (?P<unit>minute|min|hour|h)s?")
+BARE = re.compile(
+    r"(?:\bat )?(?<![\d.:/+-])(?P<hour>[01]?\d|2[0-3])(?:\.(?P<dotted>00|1[3-9]|[2-5]\d)"
+    r"|(?<=\d\d)(?P<minute>[0-5]\d))(?![\d.:/+-])"
+)
+"""18.30 and 1830, where no other hour stands. What could be a day and a month is none."""
+YEAR = re.compile(r"20[2-5]\d")
+SIMPLE_DAY = re.compile(rf"(?:{DAYS}|today|tomorrow)")
+AT_HOUR = re.compile(r"\bat (?P<hour>\d\d?)$")
 WHICH = re.compile(r" (first|second)$")
-LETTERS = re.compile(r"\b(?:[PMCE][SD]T|[BIJ]ST|[CEW]ES?T|AE[SD]T|MSK)$")
+LETTERS = re.compile(
+    r"[PMCE][SD]?T|[ABHIJKNS]ST|[AN]DT|AK[SD]T|NZ[SD]T|[CEW]ES?T|A[CEW][SD]T|MSK|SAST|SGT|HKT|PKT",
+    re.IGNORECASE,
+)
 EITHER_WAY = re.compile(r"\b(\d\d?)/(\d\d?)\b")
+MONTH_FIRST = re.compile(r"(0?[1-9]|1[0-2])/(1[3-9]|2\d|3[01])")
+COUNTED_FROM = re.compile(r"\b(?:from|after|before|since)\b")
+SPANS = re.compile(r"\b(?:weeks?|months?)\b")
 FILLER = re.compile(r"\b(?:on|this|coming|the)\b|,")
 LASTING = re.compile(
     r"(?:(?P<hours>\d{1,3}(?:[.,]5)?) ?(?:h|hrs?|hours?))?(?: ?(?:and )?)?"
     r"(?:(?P<minutes>\d{1,5}) ?(?:m|min|mins|minutes?)?)?"
 )
 SHORTEST = 5
+
+
+class Unreadable(UserError):
+    """Not a time or a day at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +92,8 @@ def read(text: str, zone: str, now: datetime) -> When:
         return When(_soon(soon, now), zone)
     which = WHICH.search(words)
     words = words[: which.start()] if which else words
-    hour, rest = _clock_in(words)
     today = now.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    hour, rest = _clock_in(words, today)
     day = _day(rest, hour, today)
     if abs(day.year - today.year) > 3:  # so far off that the clock there can't be worked out
         raise UserError(_too_far(f"{day.day} {day:%B} {day.year}"), FIELD)
@@ -103,8 +123,12 @@ def label(at: datetime, zone: str) -> str:
 
 def short(at: datetime, zone: str) -> str:
     """For people who look for one in a list."""
+    return f"{short_day(at, zone)} {at.astimezone(ZoneInfo(zone)):%H:%M}"
+
+
+def short_day(at: datetime, zone: str) -> str:
     local = at.astimezone(ZoneInfo(zone))
-    return f"{local:%a} {local.day} {local:%b} {local:%H:%M}"
+    return f"{local:%a} {local.day} {local:%b}"
 
 
 def shown(at: datetime, zone: str) -> str:
@@ -112,8 +136,21 @@ def shown(at: datetime, zone: str) -> str:
     return moment(label(at, zone), int(at.timestamp()))
 
 
-def from_now(at: datetime, now: datetime) -> str:
-    return f"in {humanize.naturaldelta(at - now)}"
+def from_now(at: datetime, now: datetime, zone: str) -> str:
+    """Whole days as a calendar counts them; within a day, hours and minutes."""
+    if at - now < timedelta(days=1):
+        return f"in {length(max(1, math.ceil((at - now) / timedelta(minutes=1))))}"
+    there = ZoneInfo(zone)
+    days = max(1, (at.astimezone(there).date() - now.astimezone(there).date()).days)
+    return "in 1 day" if days == 1 else f"in {days} days"
+
+
+def is_length(text: str) -> bool:
+    try:
+        read_minutes(text)
+    except UserError:
+        return False
+    return True
 
 
 def read_minutes(text: str) -> int:
@@ -135,32 +172,32 @@ def length(minutes: int) -> str:
 def _zone_in(words: str, zone: str) -> tuple[str, str]:
     """The words without the zone that they end in, and that zone or else the one given."""
     before, _, last = words.rpartition(" ")
-    try:
-        return before, read_zone(last)
-    except UserError as error:
-        if re.match(r"[a-zA-Z]+/", last):
-            raise UserError(error.says, FIELD) from None
-    if LETTERS.search(words):
+    if LETTERS.fullmatch(last) and last.lower() != zone.lower():
         raise UserError(
             f"{last} is not the same clock everywhere. Name a place, such as Europe/Paris, "
             f"or leave it out for {plain(zone)}.",
             FIELD,
         )
+    try:
+        return before, read_zone(last)
+    except UserError as error:
+        if re.match(r"[a-zA-Z]+/", last):
+            raise UserError(error.says, FIELD) from None
     return words, read_zone(zone)
 
 
 def _soon(soon: re.Match[str], now: datetime) -> datetime:
-    count = 1 if soon["count"].startswith("a") else int(soon["count"])
+    count = COUNTS.get(soon["count"]) or int(soon["count"])
     at = now + (timedelta(hours=count) if soon["unit"][0] == "h" else timedelta(minutes=count))
     whole = at.replace(second=0, microsecond=0)
     return whole if whole == at else whole + timedelta(minutes=1)
 
 
-def _clock_in(words: str) -> tuple[time, str]:
+def _clock_in(words: str, today: datetime) -> tuple[time, str]:
     """The hour of the day, and the words that are left for the day."""
     found = list(CLOCK.finditer(words))
     if not found:
-        raise UserError(f"At what time? {EXAMPLE}", FIELD)
+        return _bare_clock_in(words, today)
     if len(found) > 1:
         raise UserError(
             "I see more than one time. Write when it starts; how long it takes is asked for "
@@ -170,8 +207,33 @@ def _clock_in(words: str) -> tuple[time, str]:
     (clock,) = found
     if clock["midnight"]:
         raise UserError("Midnight belongs to two days. Write 00:00 or 23:59.", FIELD)
+    return _hour(clock), _without(clock, words)
+
+
+def _without(clock: re.Match[str], words: str) -> str:
     rest = f"{words[: clock.start()]} {words[clock.end() :]}"
-    return _hour(clock), " ".join(FILLER.sub(" ", rest).split())
+    return " ".join(FILLER.sub(" ", rest).split())
+
+
+def _bare_clock_in(words: str, today: datetime) -> tuple[time, str]:
+    """An hour written as 18.30 or 1830. Raises UserError with a question if there is none."""
+    for clock in BARE.finditer(words):
+        rest = _without(clock, words)
+        if clock["dotted"] or not YEAR.fullmatch(clock[0]) or SIMPLE_DAY.fullmatch(rest):
+            return time(int(clock["hour"]), int(clock["dotted"] or clock["minute"])), rest
+    if (bare := AT_HOUR.search(words)) and int(bare["hour"]) < 24:
+        hour = int(bare["hour"])
+        if hour == 0 or hour > 12:
+            return time(hour), _without(bare, words)
+        raise UserError(f"Is that {hour:02}:00 or {(hour + 12) % 24:02}:00?", FIELD)
+    if words:
+        try:
+            _day(" ".join(FILLER.sub(" ", words).split()), time.max, today)
+        except Unreadable:
+            raise Unreadable(
+                f"I can't read “{plain(words, 40)}” as a time. {EXAMPLE}", FIELD
+            ) from None
+    raise UserError(f"At what time? {EXAMPLE}", FIELD)
 
 
 def _hour(clock: re.Match[str]) -> time:
@@ -198,6 +260,8 @@ def _day(words: str, hour: time, today: datetime) -> date:
     weekday = next(n for n, name in enumerate(calendar.day_name) if _same(name, named["day"]))
     coming = today.date() + timedelta(days=(weekday - today.weekday()) % 7)
     rest = " ".join(f"{words[: named.start()]} {words[named.end() :]}".split())
+    if COUNTED_FROM.search(rest) or SPANS.search(rest):
+        raise _unreadable_day(words)
     if rest:
         return _checked(_date(rest, today), weekday)
     if named["next"]:
@@ -230,6 +294,13 @@ def _checked(day: date, weekday: int) -> date:
 
 
 def _date(words: str, today: datetime) -> date:
+    if american := MONTH_FIRST.fullmatch(words):
+        month, day = int(american[1]), int(american[2])
+        if day > calendar.monthrange(2028, month)[1]:
+            raise _unreadable_day(words)
+        raise UserError(f"Did you mean {day} {calendar.month_name[month]}?", FIELD)
+    if COUNTED_FROM.search(words):
+        raise _unreadable_day(words)
     slashed = EITHER_WAY.search(words)
     if slashed and slashed[1] != slashed[2] and int(slashed[1]) <= 12 and int(slashed[2]) <= 12:
         raise UserError(
@@ -243,7 +314,11 @@ def _date(words: str, today: datetime) -> date:
         return found
     if dated := DAY_OF_MONTH.fullmatch(words):
         raise UserError(f"There is no {plain(dated[0].title())}. {_leap(dated)}".strip(), FIELD)
-    raise UserError(f"I can't read “{plain(words, 40)}” as a day. {EXAMPLE}", FIELD)
+    raise _unreadable_day(words)
+
+
+def _unreadable_day(words: str) -> Unreadable:
+    return Unreadable(f"I can't read “{plain(words, 40)}” as a day. {EXAMPLE}", FIELD)
 
 
 def _leap(dated: re.Match[str]) -> str:
@@ -295,9 +370,12 @@ def _on_the_clock(local: datetime, zone: str, which: str) -> datetime:
         )
     if which:
         return first if which == "first" else second
+    summer = " (summer time)" if local.replace(tzinfo=ZoneInfo(zone)).dst() else ""
+    gap = length(round((second - first) / timedelta(minutes=1)))
+    later = f"{'an hour' if gap == '1 hour' else gap} later"
     raise UserError(
-        f"{day} the clock is put back and {local:%H:%M} comes twice: at {first:%H:%M} and at "
-        f"{second:%H:%M} UTC. Add “first” or “second” at the end to say which.",
+        f"{day} the clock is put back and {local:%H:%M} comes twice. Add “first”{summer} or "
+        f"“second”, {later}, at the end.",
         FIELD,
     )
 

@@ -1,6 +1,7 @@
 """`/followups`: what is due after events; done, skipped, handed over, and words to send."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from bot.features.followups import cards, store
 from bot.features.followups.cards import View, heading
 from bot.features.followups.model import DONE, OPEN, REASON, SKIPPED, FollowUp, kept
 from bot.markup import one_line, plain
-from bot.people import Caller, Person, people_called
+from bot.people import MENTION, Caller, Person, people_called
 from bot.replies import OPTIONS, Button, Card, Choice, Reply, Style
 
 feature = Feature("followups")
@@ -71,6 +72,9 @@ async def hand_over(
     found = await _open_one(ctx, followup)
     before = found.owner_id
     person = await _host(ctx, to)
+    if person.id == before:
+        card = Card(heading("No change: ", found), f"It is with {plain(person.name)} already.")
+        return Reply(replace(card, buttons=(_the_rest(),)), update=True)
     await _belong_to(ctx, found, person.id)
     text = f"It is with {plain(person.name)} now."
     back = take_back.button("Undo", followup=found.id, owner=before or "")
@@ -141,7 +145,7 @@ def _buttons(focus: FollowUp) -> list[Button]:
 
 
 def _others(due: Sequence[FollowUp], focus: FollowUp) -> Choice | None:
-    options = [cards.option(each) for each in due if each is not focus][:OPTIONS]
+    options = cards.options([each for each in due if each is not focus][:OPTIONS])
     return show.choice("Look at another one", "followup", options) if options else None
 
 
@@ -169,9 +173,17 @@ def _the_rest() -> Button:
 async def _host(ctx: Context, to: str) -> Person:
     """Raises UserError, at the field, for anybody who is not one host."""
     found = await people_called(ctx.session, ctx.space, to)
+    if not found and MENTION.fullmatch(to.strip()):
+        raise UserError(
+            "I have not met them yet. Ask them to answer an event once, and try again.", "to"
+        )
     if len(found) != 1:
         how_many = "more than one person" if found else "nobody"
-        raise UserError(f"I know {how_many} called “{plain(to, 40)}” here. Try a mention.", "to")
+        raise UserError(
+            f"I know {how_many} called “{plain(to, 40)}” here. "
+            "Type @ and choose them from the list.",
+            "to",
+        )
     (person, user) = found[0]
     caller = Caller(ctx.call.caller.where, user, person.name)
     if await ctx.platform.role_of(caller) < Role.HOST:

@@ -1,5 +1,6 @@
 """What follow-ups look like. Pure: data in, a card out."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,7 +44,7 @@ def due(
     lines = [_line(each, view) for each in others[:MOST_LISTED]]
     if rest := len(others) - len(lines):
         lines.append(f"*and {rest} more*")
-    text = f"{_line(focus, view)}\n\nSend it your way, or take words from **Wording**."
+    text = f"{_line(focus, view)}\n\n{_what_to_do(focus, view)}"
     if lines:
         text += f"\n\n**After that**\n\n{bulleted(lines)}"
     return Card(title, text, tuple(fields), tuple(buttons), choice)
@@ -54,8 +55,16 @@ def nothing_due(fields: Iterable[Field]) -> Card:
     return Card("Follow-ups", text, tuple(fields))
 
 
-def option(followup: FollowUp) -> Option:
-    return Option(one_line(f"{followup.title} ({followup.number})", OPTION_LABEL), followup.id)
+def options(followups: Iterable[FollowUp]) -> list[Option]:
+    """No two with the same label: the second of a title is numbered."""
+    seen: Counter[str] = Counter()
+    found = []
+    for each in followups:
+        label = one_line(each.title, OPTION_LABEL - 5)
+        seen[label] += 1
+        number = f" ({seen[label]})" if seen[label] > 1 else ""
+        found.append(Option(f"{label}{number}", each.id))
+    return found
 
 
 def record(share: Kept | None) -> list[Field]:
@@ -78,10 +87,20 @@ def words(messages: Iterable[FollowUpMessage], buttons: Iterable[Button]) -> Car
 
 
 def _line(followup: FollowUp, view: View) -> str:
-    """A late one is still worth sending, and says so."""
     when = _when_due(followup, view)
     state = f"was due {when}, and is still welcome" if followup.due_at < view.now else f"due {when}"
     return f"**{plain(followup.title, 100)}** · {state} · {_owner(followup, view)}"
+
+
+def _what_to_do(followup: FollowUp, view: View) -> str:
+    """To whom, and by when. A late one is still worth sending, and the card says so."""
+    late = followup.due_at < view.now
+    by = "" if late else f"By {_when_due(followup, view)} is good. "
+    return (
+        "Write to one person who was there: a first-timer, a presenter, somebody you promised a "
+        f"link. {by}{'Now is welcome too' if late else 'Later is welcome too'}. "
+        "**Wording** has words to begin with."
+    )
 
 
 def _excuse(followup: FollowUp) -> str:

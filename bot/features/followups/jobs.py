@@ -1,8 +1,9 @@
 """What follow-ups do by themselves: open when an event ends, remind once, tell a new owner."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.context import Scene
+from bot.features.events.after import anybody, dated
 from bot.features.events.model import CANCELLED, Event
 from bot.features.followups import store
 from bot.features.followups.actions import about_due, feature
@@ -14,6 +15,7 @@ from bot.replies import Reply
 
 __all__ = ["feature"]
 
+DAY = timedelta(days=1)
 FORTNIGHT = timedelta(weeks=2)
 """Up to two weeks late a follow-up is still worth sending (principle 45)."""
 
@@ -23,13 +25,21 @@ async def open_followups(scene: Scene, event: str) -> None:
     found = await scene.session.get(Event, event)
     if found is None or found.status == CANCELLED:
         return
+    lists_close = found.ends_at + DAY
     if scene.now < found.ends_at:
-        key = f"followups:{event}:{scene.new_id()}"  # the first key is spent on this row
-        await scene.outbox.later("followups.open", key=key, due=found.ends_at, event=event)
-        return
-    await store.open_for(
-        scene, EVENT, found.id, found.title, since=found.ends_at, owner_id=found.created_by
-    )
+        await _again(scene, event, found.ends_at)
+    elif await anybody(scene.session, event):
+        title = dated(found, scene.community.zone)
+        await store.open_for(
+            scene, EVENT, found.id, title, since=found.ends_at, owner_id=found.created_by
+        )
+    elif scene.now < lists_close:  # who was there is often noted the day after
+        await _again(scene, event, lists_close)
+
+
+async def _again(scene: Scene, event: str, due: datetime) -> None:
+    key = f"followups:{event}:{scene.new_id()}"  # the first key is spent on this row
+    await scene.outbox.later("followups.open", key=key, due=due, event=event)
 
 
 @feature.delivery("followups.remind", grace=FORTNIGHT)
@@ -40,7 +50,7 @@ async def remind(scene: Scene, what: str, about: str, owner: str) -> Letter | No
     if not due or scene.now >= due[0].due_at:
         return None
     to = await directly(scene.session, owner) if owner else None
-    card = await about_due(scene, heading("A message is due: ", due[0]), due)
+    card = await about_due(scene, heading("A message to write: ", due[0]), due)
     return Letter(to or await hosts_of(scene.session, scene.community), Reply(card, private=False))
 
 

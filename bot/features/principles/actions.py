@@ -1,11 +1,14 @@
 """`/principle` and `/chapter`."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from bot.actions import Action, Feature, Suggest
 from bot.content import Chapter, Content, Principle
-from bot.context import Context
+from bot.context import Context, Scene
 from bot.errors import UserError
 from bot.features.principles.pages import (
     START,
@@ -17,9 +20,11 @@ from bot.features.principles.pages import (
     suggestions,
     title,
 )
-from bot.features.weekly.store import current
-from bot.markup import shorten
-from bot.replies import TITLE, Card, Option, Reply, Style
+from bot.features.weekly import choice
+from bot.markup import plain, shorten
+from bot.people import Person, channel_at
+from bot.platform import Letter
+from bot.replies import TITLE, Card, Field, Option, Reply, Style
 
 feature = Feature("principles")
 
@@ -57,8 +62,10 @@ async def share_principle(ctx: Context, number: Annotated[int, "Which principle"
 
 
 @feature.action("principle post")
-async def post_principle(ctx: Context, number: Annotated[int, "Which principle"]) -> Reply:
-    return Reply(open_page(ctx.content, _principle(ctx, number)), private=False)
+async def post_principle(
+    ctx: Context, number: Annotated[int, "Which principle"], once: Annotated[str, "Which press"]
+) -> Reply:
+    return await _post(ctx, _principle(ctx, number), once)
 
 
 @feature.command("chapter", example="3")
@@ -85,8 +92,24 @@ async def share_chapter(ctx: Context, number: Annotated[int, "Which chapter"]) -
 
 
 @feature.action("chapter post")
-async def post_chapter(ctx: Context, number: Annotated[int, "Which chapter"]) -> Reply:
-    return Reply(open_page(ctx.content, _chapter(ctx, number)), private=False)
+async def post_chapter(
+    ctx: Context, number: Annotated[int, "Which chapter"], once: Annotated[str, "Which press"]
+) -> Reply:
+    return await _post(ctx, _chapter(ctx, number), once)
+
+
+@feature.delivery("principles.share", grace=timedelta(hours=1), asked_for=True)
+async def shared(scene: Scene, page: str, number: int, whom: str, spot: str) -> Letter | None:
+    """A page that somebody shares, with their name."""
+    pages: Mapping[int, Page] = (
+        scene.content.principles if page == "principle" else scene.content.chapters
+    )
+    by, to = await scene.session.get(Person, whom), await channel_at(scene.session, spot)
+    if number not in pages or by is None or to is None:
+        return None
+    opened = open_page(scene.content, pages[number])
+    named = replace(opened, fields=(*opened.fields, Field("Shared by", plain(by.name, 80))))
+    return Letter(to, Reply(named, private=False))
 
 
 OF_PRINCIPLES = Doing(read_principle, share_principle, follow=read_principle)
@@ -94,10 +117,10 @@ OF_CHAPTERS = Doing(read_chapter, share_chapter, follow=read_principle)
 
 
 async def of_the_week(ctx: Context) -> Principle:
-    """What was posted last. Before that it is the week of the year in the community's zone that
-    decides, so that everyone reads the same one."""
-    if posted := await current(ctx):
-        return _principle(ctx, posted)
+    """What was posted last, or else comes next. Without weekly posts the week of the year in the
+    community's zone decides, so that everyone reads the same one."""
+    if known := await choice.of_the_week(ctx):
+        return _principle(ctx, known)
     week = ctx.now.astimezone(ZoneInfo(ctx.community.zone)).isocalendar().week
     numbers = sorted(ctx.content.principles)
     return ctx.content.principles[numbers[(week - 1) % len(numbers)]]
@@ -116,6 +139,23 @@ def open_page(content: Content, page: Page, part: str = START) -> Card:
     return card(content, page, part, doing)
 
 
+async def _post(ctx: Context, page: Page, once: str) -> Reply:
+    """Through the outbox, by the preview's own key: pressed twice it is posted once."""
+    person = await ctx.person()
+    await ctx.outbox.later(
+        "principles.share",
+        key=f"shared:{once}",
+        due=ctx.now,
+        page=page.kind,
+        number=page.number,
+        whom=person.id,
+        spot=ctx.spot,
+    )
+    return Reply(
+        Card(f"Shared: {title(page)}", "Everyone in this channel sees it now."), update=True
+    )
+
+
 def _preview(ctx: Context, page: Page, post: Action) -> Reply:
     if ctx.place.direct:
         raise UserError("Only you read here. Type the command in the channel where it belongs.")
@@ -123,6 +163,8 @@ def _preview(ctx: Context, page: Page, post: Action) -> Reply:
         Card(
             shorten(f"Share this? {title(page)}", TITLE),
             f"Everyone in this channel will see it.\n\n{opening(page)}",
-            buttons=(post.button("Post it here", Style.MAIN, number=page.number),),
+            buttons=(
+                post.button("Post it here", Style.MAIN, number=page.number, once=ctx.new_id()),
+            ),
         )
     )

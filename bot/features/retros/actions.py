@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
-from bot.actions import Feature, Long, Suggest, Worded
+from bot.actions import Action, Feature, Long, Suggest, Worded
 from bot.content import Content
 from bot.context import Context, Scene, Via
 from bot.errors import UserError
+from bot.features.events.after import dated
 from bot.features.events.model import Event
+from bot.features.events.when import label
 from bot.features.retros import cards, store
 from bot.features.retros.model import FEWEST
-from bot.markup import one_line, plain
+from bot.markup import plain
 from bot.replies import OPTION_LABEL, OPTIONS, Card, OpenForm, Option, Reply, Style
 
 feature = Feature("retros")
@@ -36,18 +38,24 @@ FIELDS = ("first", "second", "third", "fourth", "fifth")
 
 
 async def retros_like(ctx: Context, text: str) -> tuple[Option, ...]:
-    events = [each for each in await store.retros(ctx) if text.lower() in each.title.lower()]
-    return tuple(_option(event) for event in events[:OPTIONS])
+    return _options(ctx, store.named(await store.retros(ctx), text, ctx.community.zone))
 
 
 Which = Annotated[str, "Which event"]
-Retro = Annotated[str | None, "Which event; the newest if left out", Suggest(retros_like)]
+Retro = Annotated[str | None, "Which event: its title or date, or neither", Suggest(retros_like)]
 
 
 @feature.command("retro", bare="write", example="Demo night")
 async def retro(ctx: Context, event: Retro = None) -> Reply:
     """Tell the hosts what you think of an event, with or without your name."""
-    return Reply(invitation(ctx, await store.find(ctx, event)))
+    found = await store.meant(ctx, event)
+    return Reply(invitation(ctx, found[0])) if len(found) == 1 else which(ctx, retro, found)
+
+
+def which(ctx: Context, action: Action, events: Sequence[Event]) -> Reply:
+    """The question which one, newest first. Its numbers can be typed too."""
+    choice = action.choice("Pick an event", "event", _options(ctx, events))
+    return Reply(Card("Which one?", choice=choice))
 
 
 @feature.action("retro answer")
@@ -112,12 +120,12 @@ async def withdraw(ctx: Context, event: Which) -> Reply:
 
 
 def invitation(scene: Scene, event: Event) -> Card:
-    """The card two days later: the questions, and two ways to answer."""
+    """The card after an event: the questions, and two ways to answer."""
     buttons = (
         answer.button("Answer", Style.MAIN, event=event.id),
         whisper.button("Answer without my name", event=event.id),
     )
-    return cards.invitation(scene.content.retro, event, buttons)
+    return cards.invitation(scene.content.retro, event, scene.community.zone, buttons)
 
 
 async def _with_own_words(ctx: Context, event: Event) -> OpenForm:
@@ -151,5 +159,9 @@ def _thanks(event: Event) -> Card:
     )
 
 
-def _option(event: Event) -> Option:
-    return Option(one_line(event.title, OPTION_LABEL), event.id, cards.day(event.starts_at.date()))
+def _options(ctx: Context, events: Sequence[Event]) -> tuple[Option, ...]:
+    zone = ctx.community.zone
+    return tuple(
+        Option(dated(event, zone, OPTION_LABEL), event.id, label(event.starts_at, zone))
+        for event in events[:OPTIONS]
+    )

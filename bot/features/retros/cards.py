@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from bot.content import Retro as Words
+from bot.features.events.after import date_of, dated
 from bot.features.events.model import Event
 from bot.features.retros.model import FEWEST, RetroAction
 from bot.features.retros.store import Findings, Quote
@@ -18,6 +19,7 @@ GLIMPSE = 150
 PAGE_ROOM = 2700
 MOST_ON_PAGE = 8
 NAME = 40
+EVENT = 60
 ACTIONS_ON_PAGE = 5
 
 
@@ -30,19 +32,21 @@ def label(before: str, text: str) -> str:
     return shorten(f"{before}{one_line(text, BUTTON_LABEL)}", BUTTON_LABEL)
 
 
-def invitation(words: Words, event: Event, buttons: Iterable[Button]) -> Card:
-    """The card two days later."""
+def invitation(words: Words, event: Event, zone: str, buttons: Iterable[Button]) -> Card:
+    """The card with the questions."""
+    title = words.title.replace("{date}", date_of(event, zone))
+    room = TITLE - len(title.replace("{event}", ""))
     return Card(
-        words.title,
-        f"**{plain(event.title)}**\n\n{words.opening}",
+        title.replace("{event}", one_line(event.title, room)),
+        words.opening if "{event}" in title else f"**{plain(event.title)}**\n\n{words.opening}",
         tuple(Field(each.question, each.hint) for each in words.questions),
         tuple(buttons),
     )
 
 
-def summary(found: Findings, buttons: Iterable[Button]) -> Card:
+def summary(found: Findings, zone: str, buttons: Iterable[Button]) -> Card:
     """All questions at a glance, or how many answers are still needed."""
-    title = heading("Retro: ", found.event.title)
+    title = "Retro: " + dated(found.event, zone, TITLE - 10)
     if found.lacking:
         return Card(title, f"{share(found)}\n\n{_lacking(found.lacking)}")
     room = min(FIELD_ROOM, CARD_ROOM // len(found.quotes))
@@ -115,11 +119,11 @@ def actions(
     """What was decided and is not done yet. `events` are titles by id."""
     lines = numbered(
         f"**{plain(each.title)}** · {plain(each.owner, NAME)} · by {day(each.due)}"
-        f" · after {plain(events.get(each.event_id, 'an event'), NAME)}"
+        f" · after {plain(events.get(each.event_id, 'an event'), EVENT)}"
         for each in found
     )
     return Card(title, lines or "Nothing is open.", buttons=tuple(buttons))
 
 
 def day(moment: date) -> str:
-    return f"{moment.day} {moment:%B %Y}"
+    return f"{moment:%A} {moment.day} {moment:%B %Y}"

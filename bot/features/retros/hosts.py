@@ -11,11 +11,11 @@ from bot.errors import UserError
 from bot.features.events.model import Event
 from bot.features.events.when import FIELD, read_day
 from bot.features.retros import ahead, cards, store
-from bot.features.retros.actions import Retro, Which, feature
+from bot.features.retros.actions import Retro, Which, feature, which
 from bot.features.retros.cards import day, heading, label
 from bot.features.retros.model import RetroAction
 from bot.markup import one_line, plain
-from bot.people import people_called
+from bot.people import Person, people_called
 from bot.replies import Button, Card, OpenForm, Reply
 
 UNDO = timedelta(days=1)
@@ -28,7 +28,10 @@ One = Annotated[str, "Which action"]
 @feature.command("retro summary", role=Role.HOST, example="Demo night")
 async def retro_summary(ctx: Context, event: Retro = None) -> Reply:
     """Read what was said about an event, question by question."""
-    return Reply(await summary(ctx, await store.find(ctx, event)))
+    found = await store.meant(ctx, event)
+    if len(found) > 1:
+        return which(ctx, retro_summary, found)
+    return Reply(await summary(ctx, found[0]))
 
 
 @feature.action("retro overview", role=Role.HOST)
@@ -71,7 +74,10 @@ async def decide(
     text = next((quote.text for quote in quotes if quote.answer_id == answer), None)
     if text is None:
         raise UserError("That answer was taken back.")
-    return replace(act.form(ctx, event=event), draft={"what": one_line(text, TITLE)})
+    return replace(
+        act.form(ctx, event=event),
+        draft={"what": one_line(text, TITLE), "owner": ctx.call.caller.name},
+    )
 
 
 @feature.action("retro action", role=Role.HOST)
@@ -84,8 +90,7 @@ async def act(
 ) -> Reply:
     """Keep what will be done, by whom and by when."""
     found = await store.find(ctx, event)
-    members = await people_called(ctx.session, ctx.space, owner)
-    person = members[0][0] if len(members) == 1 else None
+    person = await _person_meant(ctx, owner)
     action = RetroAction(
         id=ctx.new_id(),
         community_id=ctx.community.id,
@@ -148,18 +153,21 @@ async def summary(scene: Scene, event: Event) -> Card:
         read.button(label("Read: ", question), event=event.id, question=number)
         for number, question in enumerate(found.quotes, start=1)
     ]
-    return cards.summary(found, [*buttons, _open_ones()])
+    return cards.summary(found, scene.community.zone, [*buttons, _open_ones()])
 
 
 async def open_actions(scene: Scene, title: str, page: int = 1) -> Card:
     """What is open, soonest first, with a button for each."""
     found = await store.open_actions(scene)
-    start = max(page - 1, 0) * cards.ACTIONS_ON_PAGE
+    last = max(0, len(found) - 1) // cards.ACTIONS_ON_PAGE + 1
+    page = min(max(page, 1), last)
+    start = (page - 1) * cards.ACTIONS_ON_PAGE
     shown = found[start : start + cards.ACTIONS_ON_PAGE]
     buttons = [done.button(label("Done: ", each.title), action=each.id) for each in shown]
     if rest := len(found) - start - len(shown):
-        buttons.append(retro_actions.button(f"{rest} more", page=max(page, 1) + 1))
-    return cards.actions(title, shown, await store.titles(scene, shown), buttons)
+        buttons.append(retro_actions.button(f"{rest} more", page=page + 1))
+    titles = await store.titles(scene, shown, cards.EVENT)
+    return cards.actions(title, shown, titles, buttons)
 
 
 async def _question(ctx: Context, event: str, number: int) -> tuple[str, Sequence[store.Quote]]:
@@ -169,6 +177,14 @@ async def _question(ctx: Context, event: str, number: int) -> tuple[str, Sequenc
         raise UserError("There are too few answers to show any without showing who wrote them.")
     questions = list(found.quotes.items())
     return questions[min(max(number, 1), len(questions)) - 1]
+
+
+async def _person_meant(ctx: Context, owner: str) -> Person | None:
+    """The member of that name; None where the name is nobody's, or several people's."""
+    if owner.strip().lower().rstrip(".!") in {"me", "i", "myself"}:
+        return await ctx.person()
+    found = await people_called(ctx.session, ctx.space, owner)
+    return found[0][0] if len(found) == 1 else None
 
 
 def _day_ahead(ctx: Context, words: str) -> date:

@@ -1,6 +1,7 @@
 """What is read and written for retros. Nothing here commits."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.content import Retro as Words
 from bot.context import Context, Scene
 from bot.errors import UserError
+from bot.features.events.after import dated
 from bot.features.events.model import COMING, PLANNED, Attendance, Event, Rsvp
 from bot.features.retros.model import FEWEST, Retro, RetroAction, RetroAnswer
 from bot.people import Account, Person
@@ -62,19 +64,54 @@ async def retros(scene: Scene) -> Sequence[Event]:
     return found.all()
 
 
-async def find(ctx: Context, wanted: str | None) -> Event:
-    """The event with an open retro, by id or by words of its title. Raises UserError."""
-    if event := await _with_retro(ctx, wanted or ""):
+async def find(ctx: Context, event_id: str) -> Event:
+    """The event of a button. Raises UserError when its retro is not open here."""
+    if event := await _with_retro(ctx, event_id):
         return event
+    raise UserError("No retro is open for that event.", "event")
+
+
+async def meant(ctx: Context, wanted: str | None) -> Sequence[Event]:
+    """The events with an open retro that words may mean, newest first: one at least. Without words
+    it is the newest. Raises UserError."""
+    if wanted and (event := await _with_retro(ctx, wanted)):
+        return [event]
     events = await retros(ctx)
-    low = (wanted or "").strip().lower()
-    for event in events:
-        if low in event.title.lower():
-            return event
-    if events:
-        raise UserError("No retro is open for an event of that name.", "event")
-    hours = ctx.community.prefs.retro_hours
-    raise UserError(f"No retro is open yet. One opens {hours} hours after each event.")
+    if not events:
+        hours = ctx.community.prefs.retro_hours
+        raise UserError(
+            f"No retro is open yet. One opens {hours} hours after each event that somebody came to."
+        )
+    if not wanted:
+        return events[:1]
+    if len(wanted) < 4 and wanted.isdecimal() and 1 <= int(wanted) <= len(events):
+        return [events[int(wanted) - 1]]
+    if found := named(events, wanted, ctx.community.zone):
+        return found
+    raise UserError("No retro is open for an event of that name or date.", "event")
+
+
+def named(events: Sequence[Event], text: str, zone: str) -> Sequence[Event]:
+    """Those of that very title, or else those that have all the words in title or date."""
+    wanted = text.strip().lower()
+    same = [event for event in events if event.title.lower() == wanted]
+    parts = wanted.replace(",", " ").split()
+    return same or [
+        event
+        for event in events
+        if wanted in event.title.lower() or _has_all(_words_of(event, zone), parts)
+    ]
+
+
+def _has_all(words: str, parts: Iterable[str]) -> bool:
+    """Each begins a word; a number is the whole of one, so that "1 May" is not the 15th."""
+    ends = {each: r"\b" if each.isdecimal() else "" for each in parts}
+    return all(re.search(rf"\b{re.escape(each)}{end}", words) for each, end in ends.items())
+
+
+def _words_of(event: Event, zone: str) -> str:
+    at = event.starts_at.astimezone(ZoneInfo(zone))
+    return f"{event.title} {at:%A} {at.day} {at:%B} {at:%Y} {at:%Y-%m-%d}".lower()
 
 
 async def _with_retro(scene: Scene, event_id: str) -> Event | None:
@@ -198,11 +235,11 @@ async def action_of(ctx: Context, action_id: str) -> RetroAction:
     return action
 
 
-async def titles(scene: Scene, actions: Iterable[RetroAction]) -> dict[str, str]:
-    """Of the events that actions come from, by id."""
+async def titles(scene: Scene, actions: Iterable[RetroAction], limit: int) -> dict[str, str]:
+    """Of the events that actions come from, with their dates, by id."""
     ids = {action.event_id for action in actions}
-    found = await scene.session.execute(select(Event.id, Event.title).where(Event.id.in_(ids)))
-    return {row[0]: row[1] for row in found}
+    found = await scene.session.scalars(select(Event).where(Event.id.in_(ids)))
+    return {event.id: dated(event, scene.community.zone, limit) for event in found}
 
 
 async def open_actions(scene: Scene) -> Sequence[RetroAction]:

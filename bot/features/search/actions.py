@@ -7,6 +7,7 @@ from bot.actions import Feature, Long
 from bot.content import Content
 from bot.context import Context
 from bot.features.principles import chapter, principle
+from bot.features.search.care import Listener
 from bot.features.search.index import Index, Match
 from bot.markup import bulleted, plain, shorten
 from bot.replies import BUTTON_LABEL, Button, Card, Reply
@@ -21,6 +22,8 @@ async def find(
     ctx: Context, need: Annotated[str, "What you need, in your own words", Long(NEED)]
 ) -> Reply:
     """Find the principles and chapters that fit a need, in your own words."""
+    if care := _listener(ctx.content).hears(need):
+        return Reply(Card(care.title, care.says))
     matches = _index(ctx.content).search(need)
     if not matches:
         return Reply(
@@ -64,3 +67,8 @@ def _open(match: Match) -> Button:
 def _index(content: Content) -> Index:
     """One index a pack: made at the first question, and anew when the words change."""
     return Index(content)
+
+
+@lru_cache(maxsize=2)
+def _listener(content: Content) -> Listener:
+    return Listener(content)

@@ -28,12 +28,14 @@ TYPED, CORRECTED, ALIKE = 1.0, 0.7, 0.6
 
 SHORTEST, NEAR = 4, 0.93  # a word to correct, and its likeness to a known one (1.0: the same)
 FITS = 0.4  # of what was asked: below it no page fits well
+PASSING = 0.3  # of a word that a page only mentions somewhere in its sections
 UNKNOWN = 2.0  # a word that no page has counts twice against a fit
 MOST_WORDS = 30  # of a need; the rest is not read
 
 _LINK = re.compile(r"\]\([^)]*\)")
 
 Terms = Mapping[str, float]  # what would answer one asked word, and how much each counts
+Found = Mapping[str, Mapping[int, float]]  # by term, how much each page is about it
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +74,19 @@ class Index:
         self._known |= self._alike.words | self._ignored
         self._vocabulary = sorted(self._known)
         mark = self._alike.marked
-        self._by_page = (
-            (HINTS, _Texts(map(mark, hints))),
-            (LEAD, _Texts(map(mark, lead))),
-            (SECTIONS, _Texts(sections)),
-        )
+        self._about = (HINTS, _Texts(map(mark, hints))), (LEAD, _Texts(map(mark, lead)))
+        self._sections = SECTIONS, _Texts(sections)
         self._by_line = _Texts(mark(line) for _, line in self._lines)
 
     def search(self, need: str, limit: int = 3) -> list[Match]:
         """The best pages first, none if no page has a word of it. The first says if it `fits`."""
         asked = list(self._asked(need))
         weights = {term: weight for terms in asked for term, weight in terms.items()}
-        found = {term: self._pages_with(term) for term in weights}
-        scores = _sum((weight, found[term]) for term, weight in weights.items())
+        about = {term: _with(term, *self._about) for term in weights}
+        passing = {term: _with(term, self._sections) for term in weights}
+        scores = _sum(
+            (weight, found[term]) for term, weight in weights.items() for found in (about, passing)
+        )
         lines = self._best_lines(weights)
         return [
             Match(
@@ -93,7 +95,7 @@ class Index:
                 title=self._pages[page].title,
                 why=lines.get(page, self._pages[page].says),
                 score=scores[page],
-                share=_share(page, asked, found),
+                share=_share(page, asked, about, passing),
             )
             for page in sorted(scores, key=lambda page: -scores[page])[:limit]
         ]
@@ -123,9 +125,6 @@ class Index:
             score_cutoff=NEAR,
         )
         return near[0] if near else word
-
-    def _pages_with(self, term: str) -> dict[int, float]:
-        return _sum((weight, texts.scores(term)) for weight, texts in self._by_page)
 
     def _best_lines(self, weights: Terms) -> dict[int, str]:
         """For each page the line of it that answers most, if one does."""
@@ -178,13 +177,18 @@ def _sum(parts: Iterable[tuple[float, Mapping[int, float]]]) -> dict[int, float]
     return total
 
 
-def _share(page: int, asked: Sequence[Terms], found: Mapping[str, Mapping[int, float]]) -> float:
+def _with(term: str, *indexes: tuple[float, _Texts]) -> dict[int, float]:
+    return _sum((weight, texts.scores(term)) for weight, texts in indexes)
+
+
+def _share(page: int, asked: Sequence[Terms], about: Found, passing: Found) -> float:
     """How much of what was asked a page speaks of; words that no page has weigh more."""
     total = covered = 0.0
     for terms in asked:
-        holders = {holder for term in terms for holder in found[term]}
+        central = {holder for term in terms for holder in about[term]}
+        holders = central | {holder for term in terms for holder in passing[term]}
         total += 1 if holders else UNKNOWN
-        covered += page in holders
+        covered += 1 if page in central else PASSING if page in holders else 0
     return covered / total
 
 

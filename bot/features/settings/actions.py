@@ -51,8 +51,10 @@ def _form(setting: Setting) -> Action:
 
     async def fill(
         ctx: Context,
-        value: Annotated[str, setting.label, Suggest(like)],
+        value: Annotated[str, setting.label, Suggest(like)] = "",
     ) -> Reply:
+        if not value:
+            raise UserError(f"Write what it becomes: {setting.kind.ways(ctx.content)}.", "value")
         try:
             return await change(ctx, setting, value)
         except UserError as error:
@@ -71,7 +73,7 @@ async def change(ctx: Context, setting: Setting, text: str) -> Reply:
     community = await ctx.own_community()
     before = setting.of(community)
     setting.put(community, value)
-    _prove(community.prefs)
+    _prove(setting, community.prefs)
     then = await setting.then(ctx, ctx.spot) if setting.then else ""
     if value == before:
         said = f"It is **{_words(ctx, setting, value)}** already."
@@ -100,12 +102,15 @@ def _way_back(setting: Setting, before: object) -> tuple[Button, ...]:
         return ()
 
 
-def _prove(prefs: Prefs) -> None:
-    """What holds between two settings. Raises UserError."""
+def _prove(setting: Setting, prefs: Prefs) -> None:
+    """What holds between two settings, both counted from the event's end. Raises UserError."""
     if prefs.retro_summary_hours <= prefs.retro_hours:
+        first = f"retro-hours {prefs.retro_summary_hours - 1}"
+        if setting.name == "retro-hours":
+            first = f"retro-summary-hours {prefs.retro_hours + 72}"
         raise UserError(
             f"The retro opens {prefs.retro_hours} hours after an event, so its summary can't come "
-            f"{prefs.retro_summary_hours} hours after it. Please change the other one first."
+            f"{prefs.retro_summary_hours} hours after it. First type `/settings {first}`."
         )
 
 
@@ -124,14 +129,17 @@ async def _page(ctx: Context) -> Card:
     await ctx.own_community()
     return Card(
         "Settings",
-        "How things are done here. Pick one to change it: the way back is always offered.",
+        "How things are done here. Pick one to change it, or type it: "
+        "`/settings principle-hour 18`. The way back is always offered.",
         tuple([await _field(ctx, section) for section in SECTIONS]),
         choice=settings.choice("Change a setting", "name", _options()),
     )
 
 
 async def _field(ctx: Context, section: Section) -> Field:
-    lines = "\n".join(f"- {each.label}: **{_now(ctx, each)}**" for each in section.settings)
+    lines = "\n".join(
+        f"- {each.label}: **{_now(ctx, each)}** · `{each.name}`" for each in section.settings
+    )
     outlook = await section.outlook(ctx, ctx.spot) if section.outlook else ""
     return Field(section.title, f"{lines}\n\n{outlook}".strip())
 

@@ -17,6 +17,33 @@ from bot.replies import OPTIONS, Option
 from bot.zones import read_zone, zones_like
 
 NUMBER = re.compile(r"(\d{1,6})(?::00)?\s*(?:h|hours?|o'clock)?")
+LETTERS = {
+    "est": "America/New_York",
+    "edt": "America/New_York",
+    "est5edt": "America/New_York",
+    "cst": "America/Chicago",
+    "cdt": "America/Chicago",
+    "cst6cdt": "America/Chicago",
+    "mst": "America/Denver",
+    "mdt": "America/Denver",
+    "mst7mdt": "America/Denver",
+    "pst": "America/Los_Angeles",
+    "pdt": "America/Los_Angeles",
+    "pst8pdt": "America/Los_Angeles",
+    "hst": "Pacific/Honolulu",
+    "bst": "Europe/London",
+    "ist": "Asia/Kolkata",
+    "wet": "Europe/Lisbon",
+    "west": "Europe/Lisbon",
+    "cet": "Europe/Paris",
+    "cest": "Europe/Paris",
+    "met": "Europe/Paris",
+    "eet": "Europe/Athens",
+    "eest": "Europe/Athens",
+    "aest": "Australia/Sydney",
+    "aedt": "Australia/Sydney",
+}
+"""Letters that stand for half a year, or for more than one place."""
 OFF = "off"
 NOTHING = {OFF, "none", "no", "nowhere"}
 
@@ -128,6 +155,11 @@ class OneOf:
 @dataclass(frozen=True, slots=True)
 class Zone:
     async def read(self, ctx: Context, text: str) -> str:
+        if city := LETTERS.get(text.strip().lower()):
+            raise UserError(
+                f"{plain(text, 5)} does not say which clock it is when summer time begins. "
+                f"Name a city: did you mean `{city}`?"
+            )
         return read_zone(text)
 
     def typed(self, value: str) -> str:
@@ -150,19 +182,27 @@ class Zone:
 class Channel:
     """The channel in which the command is typed, once we know that we may post there."""
 
+    name: str
+    """Of the setting, to say what to type."""
+
     async def read(self, ctx: Context, text: str) -> str | None:
         wanted = text.strip()
         if wanted.lower() in NOTHING:
             return None
         if wanted.lower() == "here":
             if ctx.place.direct:
-                raise UserError("Only you read here. Please type it in the channel you mean.")
+                raise UserError(
+                    f"Only you read here. In that channel, type `/settings {self.name} here`."
+                )
             wanted = ctx.spot
         space, slash, channel = wanted.partition("/")
         if slash and space == ctx.space.id:
             await _refuse_closed(ctx, channel)
         elif not slash or not await _is_ours(ctx, space):
-            raise UserError("Please go to the channel and type `here` there, or `off` for none.")
+            raise UserError(
+                f"In that channel, type `/settings {self.name} here`. "
+                f"For none: `/settings {self.name} off`."
+            )
         return wanted
 
     def typed(self, value: str | None) -> str:

@@ -25,7 +25,7 @@ DAYS = {
     "sun": "Sunday",
 }
 ORDERS = {"number": "by number", "needs": "by need"}
-FORTNIGHT = "after two weeks people have forgotten the evening"
+FORGOTTEN = "after two weeks people have forgotten the evening"
 
 
 Then = Callable[[Scene, str], Awaitable[str]]
@@ -66,6 +66,11 @@ async def _new_clock(scene: Scene, here: str) -> str:
     return await chain.follow(scene, here) if chain.is_on(scene) else ""
 
 
+async def _quiet(scene: Scene, here: str) -> str:
+    prefs = scene.community.prefs
+    return "No quiet hours now." if prefs.quiet_from == prefs.quiet_until else ""
+
+
 def _days(content: Content) -> dict[str, str]:
     return DAYS
 
@@ -81,7 +86,7 @@ SECTIONS = (
             Setting(
                 "zone",
                 "Time zone",
-                "The clock for every day and hour here. Members can set their own for themselves.",
+                "The clock for every day and hour here.",
                 Zone(),
                 _new_clock,
             ),
@@ -89,7 +94,7 @@ SECTIONS = (
                 "hosts-channel",
                 "Hosts' channel",
                 "Where hosts read what needs them, such as the summary of a retro.",
-                Channel(),
+                Channel("hosts-channel"),
             ),
         ),
     ),
@@ -100,7 +105,7 @@ SECTIONS = (
                 "principle-channel",
                 "Where",
                 "The channel for the principle of the week. Off: none is posted.",
-                Channel(),
+                Channel("principle-channel"),
                 chain.follow,
             ),
             Setting("principle-day", "Day", "The day it is posted.", OneOf(_days), chain.follow),
@@ -114,15 +119,14 @@ SECTIONS = (
             Setting(
                 "principle-order",
                 "Order",
-                "By number, from 1 to 52. By need, what is thin here chooses, and the post says "
-                "why; while no need is known, it goes by number.",
+                "By number, from 1 to 52, or by need: what is thin here chooses.",
                 OneOf(_orders),
                 chain.follow,
             ),
             Setting(
                 "principle-need",
                 "Need",
-                "What you would like to see more of. It chooses first when the order is by need.",
+                "What you want more of. It chooses when the order is by need.",
                 OneOf(needs.places, optional=True),
                 chain.follow,
             ),
@@ -135,19 +139,29 @@ SECTIONS = (
             Setting(
                 "retro-hours",
                 "Retro opens",
-                "How long after an event its three questions are asked.",
-                Number(1, 336, "{} hours after the event", FORTNIGHT),
+                "How long after an event its questions are asked.",
+                Number(
+                    1,
+                    336,
+                    "{} hours after the event",
+                    f"right after it people are on their way home, and {FORGOTTEN}",
+                ),
             ),
             Setting(
                 "retro-summary-hours",
                 "Summary of the retro",
                 "How long after an event hosts get the answers together.",
-                Number(2, 672, "{} hours after the event", "a month later nobody acts on it"),
+                Number(
+                    2,
+                    672,
+                    "{} hours after the event",
+                    "it comes after the questions, and a month later nobody acts on it",
+                ),
             ),
             Setting(
                 "follow-up-count",
                 "Follow-ups at least",
-                "How many follow-ups each event and each demo should have.",
+                "How many follow-ups each event and each demo has.",
                 Number(
                     0, 10, "{} for each event and demo", "more is a promise that few hosts keep"
                 ),
@@ -156,7 +170,7 @@ SECTIONS = (
                 "follow-up-hours",
                 "Follow-ups within",
                 "How long hosts have for them.",
-                Number(1, 336, "{} hours", FORTNIGHT),
+                Number(1, 336, "{} hours", f"a message takes an hour, and {FORGOTTEN}"),
             ),
         ),
     ),
@@ -166,16 +180,28 @@ SECTIONS = (
             Setting(
                 "quiet-from",
                 "Quiet from",
-                "From this hour on nobody gets a message that they are not waiting for. "
-                "The same hour as the end: no quiet hours.",
+                "From this hour on I write to nobody who is not waiting for it.",
                 hour(),
+                _quiet,
             ),
-            Setting("quiet-until", "Quiet until", "The hour at which quiet hours end.", hour()),
+            Setting(
+                "quiet-until",
+                "Quiet until",
+                "The hour at which quiet hours end. The same as the start: none.",
+                hour(),
+                _quiet,
+            ),
             Setting(
                 "messages-a-week",
                 "Messages a week",
                 "How many such messages one member gets in a week at most.",
-                Number(1, 21, "{} at most", "three a day is as much as anybody reads"),
+                Number(
+                    1,
+                    21,
+                    "{} at most",
+                    "without any a promise could not be kept, and three a day is as much as "
+                    "anybody reads",
+                ),
             ),
         ),
     ),

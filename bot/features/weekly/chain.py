@@ -81,7 +81,10 @@ async def _unknown(scene: Scene) -> str:
     """The plain truth when need should choose and nobody knows one."""
     if scene.community.prefs.principle_order == "number" or await needs.known(scene):
         return ""
-    return " I know of no need yet, so it goes by number until I do. See `principle-need`."
+    return (
+        " I know of no need yet, so it goes by number until I do. "
+        "To name one, type `/settings principle-need`."
+    )
 
 
 def _after(scene: Scene, moment: datetime) -> datetime:

@@ -9,7 +9,7 @@ from bot.context import Scene
 from bot.errors import UserError
 from bot.features.weekly import chain, needs
 from bot.features.weekly.needs import Need
-from bot.features.weekly.store import PASS, Week, WeeklyPrinciple, week, weeks
+from bot.features.weekly.store import PASS, Week, WeeklyPrinciple, current, week, weeks
 
 REST = timedelta(weeks=52)
 
@@ -33,6 +33,21 @@ async def choice_for(scene: Scene, slot: str) -> Choice:
 async def _by_order(scene: Scene, slot: str) -> Choice:
     wanted = await needs.known(scene) if scene.community.prefs.principle_order == "needs" else []
     return pick(scene.content.principles, await weeks(scene), slot, wanted)
+
+
+async def of_the_week(scene: Scene) -> int | None:
+    """The number that was posted last; before the first post, the one that comes next. None
+    without weekly posts: that asks nobody."""
+    if not chain.is_on(scene):
+        return None
+    if posted := await current(scene):
+        return posted
+    due = await chain.next_due(scene)
+    choice = await choice_for(scene, chain.slot_of(scene, due))
+    if choice.number == PASS:
+        due = await chain.next_due(scene, after=due)
+        choice = await choice_for(scene, chain.slot_of(scene, due))
+    return choice.number
 
 
 async def fix(scene: Scene, slot: str) -> WeeklyPrinciple:
