@@ -213,6 +213,8 @@ async def _arrive(ctx: Context, event: str, via: str) -> Reply:
     person = await ctx.person()
     found = await store.event_of(ctx, event, lock=True)
     note = await store.attendance_of(ctx.session, found, person.id)
+    if found.status == CLOSED or (note and note.via == BY_HOST and not note.present):
+        raise UserError("The hosts have made the list already. Please ask one of them to add you.")
     await _note(ctx, event, person.id, via, note, present=True)
     text = f"Good to have you at {plain(found.title, 100)}, {plain(person.name, 60)}."
     return Reply(Card("You are checked in", text))

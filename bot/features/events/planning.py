@@ -15,7 +15,7 @@ from bot.features.events.feature import feature
 from bot.features.events.model import PLANNED, Draft, Event, Shape
 from bot.features.events.when import When
 from bot.markup import bulleted, one_line, plain
-from bot.people import Person, spot_words
+from bot.people import Address, Person, spot_words
 from bot.replies import Card, Field, OpenForm, Reply, Style
 
 TITLE = 100
@@ -49,6 +49,7 @@ async def create(
 ) -> Reply:
     """Plan an event. You see what I understood before anybody else does."""
     spot = _here(ctx)
+    await _refuse_closed(ctx)
     await store.forget_old_drafts(ctx)
     start = _start(ctx, title, when, minutes)
     shape = _shape(title, start, minutes, place, capacity, details)
@@ -282,6 +283,16 @@ async def _preview(ctx: Context, plan: Draft, *, is_new: bool = False) -> Reply:
     return Reply(card, update=True)
 
 
+async def _refuse_closed(ctx: Context) -> None:
+    """An event that can't be announced would be planned in silence."""
+    here = Address(ctx.call.caller.where, channel=ctx.place.id)
+    if obstacle := await ctx.platform.obstacle(here):
+        raise UserError(
+            f"I could not announce it in this channel. {plain(obstacle, 300)} "
+            "Please mend that, or type it in another channel."
+        )
+
+
 def _what_else(ctx: Context, plan: Draft) -> list[Field]:
     fields = []
     if plan.place:
@@ -290,7 +301,8 @@ def _what_else(ctx: Context, plan: Draft) -> list[Field]:
         first = When(plan.starts_at, plan.zone).local
         dates = repeats.horizon(plan.rule, first, plan.zone, ctx.now)[:3]
         listed = bulleted(times.shown(slot.at, plan.zone) for slot in dates)
-        fields.append(Field(f"Repeats {repeats.words(plan.rule)}", listed))
+        how = plain(repeats.words(plan.rule), 300).capitalize()
+        fields.append(Field("Repeats", f"{how}\n\n{listed or 'No date is left.'}"))
     if plan.capacity:
         fields.append(Field("Places", f"{plan.capacity}; then a waiting list"))
     return [*fields, Field("Channel", f"Announced {_where(ctx, plan)}.")]

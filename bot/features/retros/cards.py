@@ -58,9 +58,10 @@ def summary(found: Findings, zone: str, buttons: Iterable[Button]) -> Card:
 
 
 def share(found: Findings) -> str:
-    if found.asked >= found.count > 0:
-        return f"{found.count} of {found.asked} who were there, or meant to come, have answered."
-    return f"{_count(found.count, 'answer')} so far." if found.count else "Nobody has answered yet."
+    if not found.count:
+        return "Nobody has answered yet."
+    asked = f" {found.asked} were there, or meant to come." if found.asked else ""
+    return f"{_count(found.count, 'answer')} so far.{asked}"
 
 
 def _lacking(number: int) -> str:
