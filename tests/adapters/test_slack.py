@@ -510,7 +510,8 @@ async def test_a_picture_that_never_comes_is_told_in_words(
 async def test_files_go_where_the_answer_is_seen(socket: SlackHands) -> None:
     ada, bob = socket.person("ada"), socket.person("bob")
     await socket.say("ada", "file")
-    assert [file.name for message in ada.dms for file in message.files] == ["notes.txt"]
+    got = lambda: [file.name for message in ada.dms for file in message.files]  # noqa: E731
+    assert await socket.slack.until(got, within=5) == ["notes.txt"]
     files = (File("plan.ics", b"BEGIN:VCALENDAR", "text/calendar"),)
     await socket.platform.send(to(socket, socket.general), Reply(Card("Plan"), files=files), "1")
     shared = [file.name for message in bob.sees(socket.general) for file in message.files]

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
+from weakref import finalize
 
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
@@ -137,6 +138,7 @@ class _Texts:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._db = sqlite3.connect(":memory:", check_same_thread=False)
+        finalize(self, self._db.close)
         self._db.execute("CREATE VIRTUAL TABLE texts USING fts5(text, tokenize = 'porter')")
         self._db.executemany("INSERT INTO texts (rowid, text) VALUES (?, ?)", enumerate(texts))
 
