@@ -2,19 +2,20 @@
 
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
 from bot.actions import Registry
 from bot.content import ContentError, load
 from bot.db import Database, reason
 from bot.errors import StartError
-from bot.outbox import Outgoing
+from bot.outbox import parked_since
 from bot.platform import Check, Platform
 
+LATELY = timedelta(days=14)
+SHOWN = 5
 WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -28,7 +29,7 @@ async def examine(
     """Every check, also after one that failed."""
     yield _clock(clock())
     yield _content(folders)
-    async for check in _database(database):
+    async for check in _database(database, clock()):
         yield check
     connected = False
     for platform in platforms:
@@ -59,13 +60,11 @@ def _content(folders: Iterable[Path]) -> Check:
     return Check("Content", True, pages)
 
 
-async def _database(database: Database) -> AsyncIterator[Check]:
+async def _database(database: Database, now: datetime) -> AsyncIterator[Check]:
     try:
         await database.migrate()
         async with database.transaction() as session:
-            parked = await session.scalar(
-                select(func.count()).select_from(Outgoing).where(Outgoing.parked.is_not(None))
-            )
+            parked = await parked_since(session, now - LATELY)
     except StartError as error:
         yield Check("Database", False, str(error))
         return
@@ -74,4 +73,5 @@ async def _database(database: Database) -> AsyncIterator[Check]:
         return
     yield Check("Database", True, f"{database.place}, up to date")
     if parked:
-        yield Check("Messages", False, f"{parked} could not be delivered.")
+        why = " ".join(dict.fromkeys(row.parked for row in parked[:SHOWN] if row.parked))
+        yield Check("Messages", False, f"{len(parked)} lately could not be delivered. {why}")

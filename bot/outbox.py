@@ -332,6 +332,16 @@ async def personal_since(session: AsyncSession, person_id: str, since: datetime)
     return [moment for moment in await session.scalars(said) if moment]
 
 
+async def parked_since(
+    session: AsyncSession, since: datetime, community_id: str | None = None
+) -> list[Outgoing]:
+    """What could not be delivered since then, newest first; of all communities if none is named."""
+    found = select(Outgoing).where(Outgoing.parked.is_not(None), Outgoing.settled_at > since)
+    if community_id:
+        found = found.where(Outgoing.community_id == community_id)
+    return list(await session.scalars(found.order_by(Outgoing.settled_at.desc(), Outgoing.id)))
+
+
 async def forget_old(session: AsyncSession, kinds: Iterable[Kind], now: datetime) -> None:
     """Rows that were settled so long ago that nothing asks for them any more."""
     for kind in kinds:

@@ -13,13 +13,17 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from adapters.local.workspace import WHERE, Workspace
-from bot.actions import Feature, Registry
+from bot.actions import Feature, Registry, Role
 from bot.app import App
 from bot.content import Content
 from bot.context import Call, Context, Place, Scene
 from bot.db import Database
+from bot.doctor import examine
 from bot.errors import TryLater, Undeliverable
+from bot.features import FEATURES
+from bot.markup import text_of
 from bot.outbox import BACKOFF, TRIES, Claim, Outgoing, Post, backoff
+from bot.pack import packaged
 from bot.people import Caller, directly
 from bot.platform import Address, Letter, Sent
 from bot.replies import Card, Reply
@@ -516,6 +520,44 @@ async def test_an_old_row_that_can_not_be_told_keeps_nobody_from_anything(
     assert workspace.messages[-1].card.title == "Promised"
     await workspace.say("ada", PLACE, "/promise 1 b")
     assert workspace.messages[-1].card.fields == ()
+
+
+async def test_organisers_and_the_doctor_read_why_something_did_not_arrive(
+    start: Start, world: World, database: Database, content: Content
+) -> None:
+    workspace = start()
+    await workspace.say("ada", PLACE, "/promise 1 a")
+    world.fails.append(Undeliverable("I am not in #demos. Invite me there."))
+    await workspace.advance(timedelta(hours=2))
+    settings = Workspace(workspace.now)
+    settings.connect(
+        App(
+            Registry(FEATURES),
+            content,
+            database,
+            [settings],
+            clock=settings.clock,
+            new_id=lambda: "x",
+        )
+    )
+    settings.join("olga", Role.ORGANISER)
+    await settings.say("olga", PLACE, "/settings")
+    shown = settings.messages[-1].card.fields[-1]
+    assert shown.name == "Did not arrive lately: 1"
+    assert "Invite me there" in text_of(shown.value)
+    async with database.engine.begin() as connection:
+        await connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32))")
+        await connection.exec_driver_sql("INSERT INTO alembic_version VALUES ('0001')")
+    told = [
+        check
+        async for check in examine(
+            Registry(FEATURES), [packaged("content")], database, [settings], settings.clock
+        )
+        if check.about == "Messages"
+    ]
+    async with database.engine.begin() as connection:
+        await connection.exec_driver_sql("DROP TABLE alembic_version")
+    assert told[0].says.endswith("I am not in #demos. Invite me there.")
 
 
 async def test_old_rows_are_forgotten_and_open_ones_never(start: Start, database: Database) -> None:

@@ -1,5 +1,6 @@
 """`/settings`: every setting in one place, and the one way to change one."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from bot.actions import Action, Feature, Role, Suggest
@@ -13,11 +14,16 @@ from bot.features.settings.table import (
     Setting,
     setting_called,
 )
-from bot.markup import shorten
+from bot.markup import bulleted, plain, shorten
+from bot.outbox import parked_since
 from bot.people import Prefs
 from bot.replies import OPTION_LABEL, Button, Card, Field, OpenForm, Option, Reply
 
 feature = Feature("settings")
+
+LATELY = timedelta(days=14)
+SHOWN = 3
+"""Reasons on the page."""
 
 
 async def names_like(ctx: Context, text: str) -> tuple[Option, ...]:
@@ -131,9 +137,18 @@ async def _page(ctx: Context) -> Card:
         "Settings",
         "How things are done here. Pick one to change it, or type it: "
         "`/settings principle-hour 18`. The way back is always offered.",
-        tuple([await _field(ctx, section) for section in SECTIONS]),
+        (*[await _field(ctx, section) for section in SECTIONS], *await _undelivered(ctx)),
         choice=settings.choice("Change a setting", "name", _options()),
     )
+
+
+async def _undelivered(ctx: Context) -> tuple[Field, ...]:
+    """What did not arrive lately and why, so that somebody can mend it."""
+    rows = await parked_since(ctx.session, ctx.now - LATELY, ctx.community.id)
+    if not rows:
+        return ()
+    reasons = dict.fromkeys(plain(row.parked or "", 150) for row in rows)
+    return (Field(f"Did not arrive lately: {len(rows)}", bulleted(list(reasons)[:SHOWN])),)
 
 
 async def _field(ctx: Context, section: Section) -> Field:
