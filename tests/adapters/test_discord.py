@@ -472,6 +472,7 @@ async def test_a_late_form_waits_behind_a_button(hands: DiscordHands) -> None:
 async def test_late_answers_to_a_press(hands: DiscordHands) -> None:
     await hands.join("bob")
     await hands.say("ada", "board")
+    await hands.discord.until(lambda: hands.sees("bob"))
     await hands.press("bob", "private")
     await hands.discord.until(lambda: hands.sees("bob")[-1].title == "At last")
     assert hands.sees("bob")[-1].private
