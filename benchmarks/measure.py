@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy import ColumnElement, String, cast, insert, literal, select, tex
 
 from bot.actions import Feature, Registry
 from bot.app import App
-from bot.content import load
+from bot.content import Content, load
 from bot.context import Call, Place, Scene
 from bot.db import Database, Table, UtcDateTime
 from bot.features import FEATURES
@@ -62,10 +63,15 @@ def new_id() -> str:
     return secrets.token_hex(8)
 
 
+@cache
+def content() -> Content:
+    return load(packaged("content"))
+
+
 def app_on(database: Database, *platforms: Any) -> App:
     """With all features, and the one above."""
     registry = Registry([*FEATURES, feature])
-    return App(registry, load(packaged("content")), database, platforms, clock=now, new_id=new_id)
+    return App(registry, content(), database, platforms, clock=now, new_id=new_id)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -54,7 +55,8 @@ class Clockwork:
             work = asyncio.ensure_future(job())
             self._at_work.add(work)
             work.add_done_callback(self._at_work.discard)
-            await asyncio.shield(work)  # the scheduler cancels what it runs when it stops
+            with suppress(asyncio.CancelledError):  # the scheduler, when it stops, cancels this
+                await asyncio.shield(work)
 
         self._scheduler.add_job(run, "interval", seconds=seconds, next_run_time=self._clock())
 
