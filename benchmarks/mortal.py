@@ -38,14 +38,18 @@ class Addresses:
     """Bot token, app token, API."""
 
 
+BEGUN = asyncio.Event()
+
+
 @feature.delivery("post", grace=timedelta(days=1))
 async def post(scene: Scene, platform: str, space: str, channel: str, name: str) -> Letter:
+    BEGUN.set()
     to = Address(Where(platform, space), channel=channel)
     return Letter(to, Reply(Card(name), private=False))
 
 
 def live(addresses: Addresses, born: Connection) -> None:
-    """Deliver until nothing is open; says when it begins."""
+    """Deliver until nothing is open. Tells when it says the first word."""
     logging.basicConfig(level=logging.ERROR)
     slack.PER_WORKSPACE = slack.PER_CHANNEL = UNPACED, 1
     asyncio.run(_live(addresses, born))
@@ -66,12 +70,16 @@ async def _live(addresses: Addresses, born: Connection) -> None:
         platform.connect(app)
     async with asyncio.TaskGroup() as group:
         group.create_task(serve(app, platforms, []))
-        for platform in platforms:
-            await platform.ready()
-        born.send(True)
+        group.create_task(_tell(born))
         await _until_all_is_said(app)
+        BEGUN.set()
         os.kill(os.getpid(), signal.SIGTERM)
     await database.close()
+
+
+async def _tell(born: Connection) -> None:
+    await BEGUN.wait()
+    born.send(True)
 
 
 async def _until_all_is_said(app: App) -> None:

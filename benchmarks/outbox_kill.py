@@ -23,6 +23,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from multiprocessing.context import ForkServerProcess
 from random import Random
 from time import perf_counter
@@ -49,8 +50,9 @@ from bot.people import Community
 DISCORD = ("tests.standins.discord", "--unlimited")
 SLACK = "tests.standins.slack"
 CHANNELS = 100
-LIFE = 0.25
-"""Seconds after which a bot that has begun to deliver is dead at the latest."""
+LIFE = 0.3
+"""Seconds that a bot has at most, once it has begun to deliver."""
+EARLIER = now() - timedelta(hours=1)
 Json = dict[str, Any]
 
 
@@ -122,7 +124,7 @@ async def promise(database: Database, spots: list[Json], rows: int) -> set[str]:
                 "kind": "post",
                 "key": name,
                 "args": json.dumps(spots[number % len(spots)] | {"name": name}),
-                "due_at": now(),
+                "due_at": EARLIER + timedelta(milliseconds=number),
                 "tries": 0,
             }
             for number, name in enumerate(names)
