@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, insert, literal, select, text
+from sqlalchemy import ColumnElement, String, cast, insert, literal, select
 
 from bot.actions import Feature, Registry
 from bot.app import App
@@ -126,7 +126,7 @@ async def add_rows(database: Database, count: int, due: datetime) -> None:
             due_at=literal(due + timedelta(seconds=start // PART), UtcDateTime()),
             tries=literal(0),
         )
-    await _analyze(database)
+    await tidy(database)
 
 
 async def add_people(database: Database, count: int) -> None:
@@ -139,7 +139,7 @@ async def add_people(database: Database, count: int) -> None:
         name=literal("Somebody"),
         created_at=literal(now(), UtcDateTime()),
     )
-    await _analyze(database)
+    await tidy(database)
 
 
 def person_id(number: int | str) -> str:
@@ -159,10 +159,10 @@ async def _insert(database: Database, table: type[Table], **columns: ColumnEleme
         await session.execute(insert(table).from_select(list(columns), rows))
 
 
-async def _analyze(database: Database) -> None:
-    """Tell the planner what is there, as a database does by itself after a while."""
-    async with database.transaction() as session:
-        await session.execute(text("ANALYZE"))
+async def tidy(database: Database) -> None:
+    """What a database does by itself after a while: count its rows, and clear away dead ones."""
+    async with database.single() as connection:
+        await connection.exec_driver_sql("ANALYZE" if database.is_sqlite else "VACUUM ANALYZE")
 
 
 def machine() -> str:

@@ -4,7 +4,7 @@ Every row is settled by itself, right after it is sent. procrastinate runs as ma
 the same PostgreSQL, as many at once. Then a million rows and jobs that are due tomorrow stand in
 both queues, and they are measured again.
 
-    python -m benchmarks.outbox_rate [--rounds 5] [--rows 3000] [--future 1000000]
+    python -m benchmarks.outbox_rate [--rounds 7] [--rows 1000] [--future 1000000]
 """
 
 import argparse
@@ -82,8 +82,8 @@ async def measure(sides: Mapping[str, Side], rounds: int, rows: int) -> dict[str
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.outbox_rate", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--rows", type=int, default=3000)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rows", type=int, default=1000)
     parser.add_argument("--future", type=int, default=1_000_000)
     asked = parser.parse_args()
     asyncio.run(compare(asked.rounds, asked.rows, asked.future))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Table, insert_new
 from bot.errors import UserError
+from bot.personal import Leaves, account_column
 
 KEEP = timedelta(days=7)
 
@@ -21,7 +22,7 @@ class Form(Table):
 
     id: Mapped[Id]
     space_id: Mapped[str] = mapped_column(ForeignKey("space.id"))
-    account: Mapped[str] = mapped_column(String(64))
+    account: Mapped[str] = account_column(Leaves.ROW, "forms you sent or began in the last week")
     action: Mapped[str] = mapped_column(String(80))
     draft: Mapped[str | None] = mapped_column(Text)
     updated_at: Mapped[datetime] = mapped_column(index=True)

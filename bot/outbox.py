@@ -37,6 +37,7 @@ from bot.actions import Kind
 from bot.db import Database, Id, Table
 from bot.markup import shorten
 from bot.people import Community, Where
+from bot.personal import Leaves, person_column
 from bot.platform import Sent
 
 LEASE = timedelta(minutes=2)
@@ -64,7 +65,7 @@ class Outgoing(Table):
     kind: Mapped[str] = mapped_column(String(64))
     key: Mapped[str] = mapped_column(String(200))
     args: Mapped[str] = mapped_column(Text)
-    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[str | None] = person_column(Leaves.ROW, "messages to you, sent or planned")
     due_at: Mapped[datetime]
     claimed_until: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)

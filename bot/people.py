@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.actions import Role
 from bot.db import Id, Table
 from bot.errors import Undeliverable
+from bot.personal import Leaves, person_column
 
 MENTION = re.compile(r"<@!?(\w+)(?:\|[^>]*)?>")
 
@@ -119,6 +120,10 @@ class Person(Table):
     """Their own, where it differs from the community's."""
     quiet_from: Mapped[int | None]
     quiet_until: Mapped[int | None]
+    asked_at: Mapped[datetime | None]
+    """When they were told what the bot keeps, and asked."""
+    agreed_at: Mapped[datetime | None]
+    """When they said that the bot may write to them; until then it does not."""
     created_at: Mapped[datetime]
 
 
@@ -129,7 +134,7 @@ class Account(Table):
     __table_args__ = (UniqueConstraint("space_id", "external_id"),)
 
     id: Mapped[Id]
-    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[str] = person_column(Leaves.ROW, "accounts")
     space_id: Mapped[str] = mapped_column(ForeignKey("space.id"))
     external_id: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Table
+from bot.personal import Leaves, account_column, person_column
 
 PLANNED, CANCELLED, CLOSED = "planned", "cancelled", "closed"
 COMING, MAYBE, NOT_COMING = "coming", "maybe", "no"
@@ -69,7 +70,7 @@ class Series(Table):
     minutes: Mapped[int]
     capacity: Mapped[int | None]
     spot: Mapped[str] = mapped_column(String(130))
-    created_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
+    created_by: Mapped[str | None] = person_column(Leaves.NAME, "series of events you made")
     ended: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
@@ -103,8 +104,8 @@ class Event(Shaped, Table):
     checkin_open: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=0)
     """Counts changes: the .ics SEQUENCE, and the key of each refresh of the announcement."""
-    created_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
-    changed_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
+    created_by: Mapped[str | None] = person_column(Leaves.NAME, "events you made")
+    changed_by: Mapped[str | None] = person_column(Leaves.NAME, "events you changed last")
     """The last host who changed it; none where it was changed on the platform."""
     created_at: Mapped[datetime]
 
@@ -132,7 +133,7 @@ class Rsvp(Table):
     __tablename__ = "rsvp"
 
     event_id: Mapped[str] = mapped_column(ForeignKey("event.id"), primary_key=True)
-    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    person_id: Mapped[str] = person_column(Leaves.ROW, "answers to events", primary_key=True)
     answer: Mapped[str] = mapped_column(String(8))
     waiting: Mapped[bool] = mapped_column(default=False)
     answered_at: Mapped[datetime]
@@ -146,7 +147,9 @@ class Interest(Table):
     __tablename__ = "interest"
 
     event_id: Mapped[str] = mapped_column(ForeignKey("event.id"), primary_key=True)
-    account: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account: Mapped[str] = account_column(
+        Leaves.ROW, "marks of interest on Discord's events", primary_key=True
+    )
 
 
 class Attendance(Table):
@@ -157,7 +160,9 @@ class Attendance(Table):
 
     id: Mapped[Id]
     event_id: Mapped[str] = mapped_column(ForeignKey("event.id"))
-    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[str | None] = person_column(
+        Leaves.NAME, "events where it is known whether you came", wipes=("name",)
+    )
     name: Mapped[str] = mapped_column(String(200), default="")
     """For a walk-in who has no account here."""
     present: Mapped[bool]
@@ -185,6 +190,8 @@ class Guess(Table):
     __tablename__ = "checkin_guess"
 
     space_id: Mapped[str] = mapped_column(ForeignKey("space.id"), primary_key=True)
-    account: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account: Mapped[str] = account_column(
+        Leaves.ROW, "counts of mistyped check-in codes", primary_key=True
+    )
     tries: Mapped[int]
     since: Mapped[datetime]

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Table
+from bot.personal import Leaves, person_column
 
 OPEN, DONE, SKIPPED = "open", "done", "skipped"
 EVENT, DEMO = "event", "demo"
@@ -32,7 +33,7 @@ class FollowUp(Table):
     number: Mapped[int]
     title: Mapped[str] = mapped_column(String(150))
     """Of the event or demo, as it was called when it ended."""
-    owner_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
+    owner_id: Mapped[str | None] = person_column(Leaves.NAME, "follow-ups that are yours")
     since: Mapped[datetime]
     """When the event or demo ended."""
     due_at: Mapped[datetime]

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Table
+from bot.personal import Leaves, person_column
 
 FEWEST = 3
 """Answers that must be there before any is shown: below that one could guess who wrote what."""
@@ -43,7 +44,7 @@ class RetroAnswer(Table):
 
     id: Mapped[Id]
     event_id: Mapped[str] = mapped_column(ForeignKey("retro.event_id"))
-    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[str | None] = person_column(Leaves.ROW, "retro answers with your name")
     words: Mapped[str] = mapped_column(Text)
     """JSON: what was said, by the key of the question."""
     day: Mapped[date]
@@ -68,7 +69,9 @@ class RetroAction(Table):
     event_id: Mapped[str] = mapped_column(ForeignKey("event.id"), index=True)
     title: Mapped[str] = mapped_column(String(150))
     owner: Mapped[str] = mapped_column(String(200))
-    owner_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
+    owner_id: Mapped[str | None] = person_column(
+        Leaves.NAME, "retro actions that you took on", wipes=("owner",)
+    )
     """The owner, where the name is a member's."""
     due: Mapped[date]
     done_at: Mapped[datetime | None]
