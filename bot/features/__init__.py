@@ -1,7 +1,7 @@
 """The product's contents page: one folder or file for each feature."""
 
 from bot.actions import Feature
-from bot.features import events, followups, principles, retros, search, settings
+from bot.features import events, followups, principles, privacy, retros, search, settings
 from bot.features import help as help_
 from bot.features.weekly.actions import feature as weekly
 
@@ -12,6 +12,7 @@ FEATURES: tuple[Feature, ...] = (
     events.feature,
     retros.feature,
     followups.feature,
+    privacy.feature,
     settings.feature,
     help_.feature,
 )
