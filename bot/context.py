@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -68,6 +69,11 @@ class Scene:
         if self._session is None:
             self._session = self.database.session()
         return self._session
+
+    @property
+    def today(self) -> date:
+        """On the community's calendar."""
+        return self.now.astimezone(ZoneInfo(self.community.zone)).date()
 
     @property
     def is_open(self) -> bool:

@@ -15,10 +15,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.actions import Role
 from bot.db import Id, Table
-from bot.errors import Undeliverable
+from bot.errors import Undeliverable, UserError
+from bot.markup import plain
 from bot.personal import Leaves, person_column
 
 MENTION = re.compile(r"<@!?(\w+)(?:\|[^>]*)?>")
+BETWEEN = re.compile(r"\s*(?:[,;&\n]|\band\b|\s(?=@)|(?<=>)\s*(?=<)|(?<=>)\s)\s*")
+"""What stands between several mentions or names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +183,31 @@ async def people_called(session: AsyncSession, space: Space, text: str) -> list[
         name = text.strip().removeprefix("@")
         found = found.where(or_(Person.name == name, func.lower(Person.name) == name.lower()))
     return [(row[0], row[1]) for row in await session.execute(found)]
+
+
+async def everyone_called(session: AsyncSession, space: Space, text: str) -> list[Person]:
+    """Who is meant by several mentions or names, each once. Raises UserError with what to type."""
+    people: dict[str, Person] = {}
+    for name in filter(None, BETWEEN.split(text.strip())):
+        person = await one_called(session, space, name)
+        people[person.id] = person
+    return list(people.values())
+
+
+async def one_called(session: AsyncSession, space: Space, name: str) -> Person:
+    """The one person of a mention or name. Raises UserError with what to type instead."""
+    found = await people_called(session, space, name)
+    if len(found) == 1:
+        return found[0][0]
+    if found:
+        raise UserError(
+            f"There is more than one “{plain(name, 40)}” here. "
+            "Type @ and choose them from the list."
+        )
+    called = "them" if MENTION.fullmatch(name) else f"anybody called “{plain(name, 40)}”"
+    raise UserError(
+        f"I have not met {called} yet. Ask them to type `/privacy` once: then I know them."
+    )
 
 
 async def channel_at(session: AsyncSession, spot: str) -> Address | None:

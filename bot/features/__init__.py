@@ -1,7 +1,19 @@
 """The product's contents page: one folder or file for each feature."""
 
 from bot.actions import Feature
-from bot.features import events, followups, principles, privacy, retros, search, settings
+from bot.features import (
+    contributions,
+    events,
+    followups,
+    outcomes,
+    principles,
+    privacy,
+    retros,
+    search,
+    settings,
+    ships,
+    sparks,
+)
 from bot.features import help as help_
 from bot.features.weekly.actions import feature as weekly
 
@@ -12,6 +24,10 @@ FEATURES: tuple[Feature, ...] = (
     events.feature,
     retros.feature,
     followups.feature,
+    sparks.feature,
+    ships.feature,
+    contributions.feature,
+    outcomes.feature,
     privacy.feature,
     settings.feature,
     help_.feature,

@@ -37,6 +37,7 @@ class Evenings:
     database: Database
     workspace: Workspace = field(init=False)
     where: Where = WHERE
+    features: tuple[Feature, ...] = FEATURES
 
     def __post_init__(self) -> None:
         self.restart(NOW)
@@ -47,7 +48,7 @@ class Evenings:
         if before:
             self.workspace.roles = before.roles
         app = App(
-            Registry(FEATURES),
+            Registry(self.features),
             self.content,
             self.database,
             [self.workspace],

@@ -188,8 +188,8 @@ async def _person_meant(ctx: Context, owner: str) -> Person | None:
 
 
 def _day_ahead(ctx: Context, words: str) -> date:
-    found = read_day(words, store.today(ctx))
-    if found < store.today(ctx):
+    found = read_day(words, ctx.today)
+    if found < ctx.today:
         raise UserError(f"{day(found)} has passed. Name a day from today on.", FIELD)
     return found
 

@@ -1,0 +1,121 @@
+"""Outcomes that organisers record: a champion who speaks for us, and a hire that began here."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.actions import Feature, Long, Role
+from bot.context import Context
+from bot.db import Id, Table
+from bot.errors import UserError
+from bot.features.events.when import read_day
+from bot.markup import bulleted, one_line, plain
+from bot.personal import Leaves, person_column
+from bot.replies import TITLE, Button, Card, Reply
+
+feature = Feature("outcomes")
+
+WHAT = 150
+SHOWN = 10
+KINDS = {"champion": "A champion", "hire": "A hire"}
+
+OneOf = Literal["champion", "hire"]
+
+
+class Outcome(Table):
+    """What came of the community for somebody, as an organiser knows it."""
+
+    __tablename__ = "outcome"
+    __table_args__ = (Index("ix_outcome_community_id_day", "community_id", "day"),)
+
+    id: Mapped[Id]
+    community_id: Mapped[str] = mapped_column(ForeignKey("community.id"))
+    kind: Mapped[str] = mapped_column(String(12))
+    what: Mapped[str] = mapped_column(String(WHAT))
+    day: Mapped[date]
+    noted_by: Mapped[str | None] = person_column(Leaves.NAME, "outcomes that you recorded")
+    created_at: Mapped[datetime]
+
+
+@feature.command("outcome", role=Role.ORGANISER, example='hire "Two met here and work together"')
+async def outcome(
+    ctx: Context,
+    kind: Annotated[OneOf, "What it is"],
+    what: Annotated[str, "What happened, without names if you can", Long(WHAT)],
+    day: Annotated[str | None, "When: today if you leave it out"] = None,
+) -> Reply:
+    """Record a champion who speaks for us, or a hire that began here."""
+    found = Outcome(
+        id=ctx.new_id(),
+        community_id=ctx.community.id,
+        kind=kind,
+        what=one_line(what, WHAT),
+        day=_past_day(ctx, day),
+        noted_by=(await ctx.person()).id,
+        created_at=ctx.now,
+    )
+    ctx.session.add(found)
+    undo = delete.button("Undo", outcome=found.id)
+    return Reply(Card(_title(f"{KINDS[kind]}: ", found), _day(found.day), buttons=(undo, _all())))
+
+
+@feature.command("outcome list", role=Role.ORGANISER)
+async def outcomes(ctx: Context, page: Annotated[int, "Which page"] = 1) -> Reply:
+    """See the outcomes that organisers recorded, newest first."""
+    found = await _recorded(ctx)
+    page = min(max(page, 1), max(0, len(found) - 1) // SHOWN + 1)
+    start = (page - 1) * SHOWN
+    shown = found[start : start + SHOWN]
+    lines = [f"{KINDS[each.kind]}, {_day(each.day)}: {plain(each.what)}" for each in shown]
+    more = (outcomes.button("More", page=page + 1),) if len(found) > start + SHOWN else ()
+    text = bulleted(lines) or "None is recorded yet. `/outcome` records one."
+    return Reply(Card("Outcomes", text, buttons=(*_deleting(shown), *more)), update=True)
+
+
+@feature.action("outcome delete", role=Role.ORGANISER)
+async def delete(ctx: Context, outcome: Annotated[str, "Which one"]) -> Reply:
+    found = await ctx.session.get(Outcome, outcome)
+    if found is None or found.community_id != ctx.community.id:
+        raise UserError("That one is gone already.")
+    await ctx.session.delete(found)
+    return Reply(Card(_title("Deleted: ", found), "", buttons=(_all(),)), update=True)
+
+
+async def _recorded(ctx: Context) -> Sequence[Outcome]:
+    found = await ctx.session.scalars(
+        select(Outcome)
+        .where(Outcome.community_id == ctx.community.id)
+        .order_by(Outcome.day.desc(), Outcome.created_at.desc(), Outcome.id)
+    )
+    return found.all()
+
+
+def _past_day(ctx: Context, words: str | None) -> date:
+    if not words:
+        return ctx.today
+    try:
+        found = read_day(words, ctx.today)
+    except UserError as error:
+        raise UserError(error.says, "day") from None
+    if found > ctx.today:
+        raise UserError(f"{_day(found)} is still ahead. Name a day up to today.", "day")
+    return found
+
+
+def _deleting(shown: Sequence[Outcome]) -> list[Button]:
+    return [delete.button(f"Delete: {one_line(each.what, 50)}", outcome=each.id) for each in shown]
+
+
+def _all() -> Button:
+    return outcomes.button("All outcomes")
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _title(before: str, found: Outcome) -> str:
+    return f"{before}{one_line(found.what, TITLE - len(before))}"

@@ -1,0 +1,28 @@
+"""Web addresses that people type."""
+
+from urllib.parse import urlsplit
+
+from bot.errors import UserError
+from bot.markup import CONTROL, SPACE, plain
+
+UNSAFE = set("<>\"'`()[]{}|\\^")
+"""What could end a link early on some platform; each has a way to be written with %."""
+
+
+def web_address(text: str, field: str) -> str:
+    """The address, ready to be shown. Raises UserError at the field for anything else."""
+    found = text.strip().strip("<>")
+    if "://" not in found and not found.lower().startswith(("javascript:", "data:", "mailto:")):
+        found = f"https://{found}"
+    try:
+        parts = urlsplit(found)
+        fine = parts.scheme in ("http", "https") and "." in (parts.hostname or "")
+    except ValueError:
+        fine = False
+    if not fine or UNSAFE & set(found) or SPACE.search(found) or CONTROL.search(found):
+        raise UserError(
+            f"“{plain(text, 60)}” is not a web address. One begins with https://, such as "
+            "https://example.org/demo.",
+            field,
+        )
+    return found
