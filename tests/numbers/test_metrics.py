@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.numbers.figures import Days, PerEvent, Range, Share, Size
@@ -180,6 +180,7 @@ def test_what_was_let_go_never_ships() -> None:
     assert found.median is None
 
 
+@settings(deadline=None, max_examples=30)
 @given(
     st.lists(
         st.tuples(st.integers(0, 300), st.sampled_from(["open", "shipped", "let go"])), min_size=1
