@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.numbers.figures import Figure, Measure, PerEvent, Share
-from bot.numbers.rows import DEMO, Build, History, Spark, Term, Window, last
+from bot.numbers.rows import DEMO, Build, History, Night, Spark, Term, Window, last
 from bot.numbers.survival import time_to
 
 QUARTER = 90
@@ -198,7 +198,7 @@ def collaboration_sparks(history: History, window: Window) -> Counted:
     nights = history.held(window)
     if not nights:
         return Counted(None, "No event was held then.")
-    after = [spark for spark in history.sparks if _night_before(history, spark) in nights]
+    after = [spark for spark in history.sparks if night_before(history, spark) in nights]
     return Counted(PerEvent(len(after), len(nights)), rows=tuple(spark.id for spark in after))
 
 
@@ -351,7 +351,7 @@ def _is_renewed(term: Term) -> bool:
     return bool(term.renewed_on and term.renewed_on <= term.end + timedelta(days=GRACE))
 
 
-def _night_before(history: History, spark: Spark) -> object:
+def night_before(history: History, spark: Spark) -> Night | None:
     """The event that a spark goes back to: the newest one in the 30 days before it."""
     near = Window(spark.day - timedelta(days=SPARKED), spark.day + timedelta(days=1))
     nights = history.held(near)
