@@ -5,7 +5,7 @@ attendance hold it. On a real series, given as CSV (`group,event_date,rsvp_count
 origin: from each quarter's start the next quarter is forecast from what lies before it, beside
 last quarter's count, the mean of the last four, and two ranges of the last eight.
 
-    python -m benchmarks.forecast_coverage [--each 200] [--csv FILE]
+    python -m benchmarks.forecast_coverage [--each 400] [--csv FILE]
 """
 
 import argparse
@@ -103,7 +103,7 @@ def real(path: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.forecast_coverage", description=__doc__)
-    parser.add_argument("--each", type=int, default=200)
+    parser.add_argument("--each", type=int, default=400)
     parser.add_argument("--csv", type=Path)
     asked = parser.parse_args()
     worst = 1.0

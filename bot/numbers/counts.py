@@ -49,7 +49,7 @@ class CountPrior:
 
     level: Guess = Guess(20, 3.0)
     spread: Guess = Guess(0.08, 3.0)
-    drift: Guess = Guess(0.13, 2.2)
+    drift: Guess = Guess(0.20, 2.0)
 
 
 @dataclass(frozen=True, slots=True)
