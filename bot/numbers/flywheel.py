@@ -1,0 +1,183 @@
+"""The seven stages, each as a share of its chances, and which of them holds the wheel back.
+
+Each stage has one indicator that is a share, so that stages can be laid side by side: of those who
+could, how many did. A stage is named only when it stands apart: its whole interval lies below that
+of the next lowest, and both rest on enough.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.numbers.figures import FEW, PerEvent, Share
+from bot.numbers.metrics import METRICS, SPARKED, night_before
+from bot.numbers.rows import DEMO, History, Window, last
+
+HALF_YEAR = 180
+SHIPS_WITHIN = 90
+YEAR = 365
+HEARD = 2
+"""Days until feedback is counted: it is due within 48 hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """What a stage is judged by: `share` is None where nobody had the chance."""
+
+    says: str
+    share: Share | None
+    before: Share | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """`key` is a stage of content/flywheel.yaml. `besides` are counts that colour the picture."""
+
+    key: str
+    main: Indicator
+    besides: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wheel:
+    """`weakest` is None while the data can't tell; `would_tell` says what would."""
+
+    as_of: date
+    stages: tuple[Stage, ...]
+    weakest: str | None
+    would_tell: str = ""
+
+
+Count = Callable[[History, Window], Share | None]
+
+
+def wheel(history: History, as_of: date) -> Wheel:
+    stages = (
+        _trust(history, as_of),
+        _safety(history, as_of),
+        _sharing(history, as_of),
+        _feedback(history, as_of),
+        _collaboration(history, as_of),
+        _outcomes(history, as_of),
+        _proof(history, as_of),
+    )
+    weakest, would_tell = weakest_of(stages)
+    return Wheel(as_of, stages, weakest, would_tell)
+
+
+def weakest_of(stages: tuple[Stage, ...]) -> tuple[str | None, str]:
+    """The stage that stands apart, or what would tell."""
+    known = {
+        stage.key: stage.main.share
+        for stage in stages
+        if stage.main.share and stage.main.share.whole >= FEW
+    }
+    if len(known) < len(stages):
+        missing = [stage.key for stage in stages if stage.key not in known]
+        return None, f"Too little is on record yet about {_and(missing)}."
+    lowest, following = sorted(known, key=lambda key: known[key].value)[:2]
+    if known[lowest].range.high < known[following].range.low:
+        return lowest, ""
+    return None, f"{lowest.capitalize()} and {following} lie too close together to tell them apart."
+
+
+def _trust(history: History, as_of: date) -> Stage:
+    figure = METRICS["returning-builder-rate"].at(history, as_of)
+    now = figure.measure if isinstance(figure.measure, Share) else None
+    then = figure.before if isinstance(figure.before, Share) else None
+    return Stage("trust", Indicator("builders who built again within 90 days", now, then))
+
+
+def _safety(history: History, as_of: date) -> Stage:
+    def unfinished(history: History, window: Window) -> Share | None:
+        demos = [each for each in history.builds if each.kind == DEMO and each.day in window]
+        return _share(sum(each.unfinished for each in demos), len(demos))
+
+    new = METRICS["new-speaker-share"].at(history, as_of).measure
+    besides: tuple[str, ...] = ()
+    if isinstance(new, Share):
+        besides = (f"{new.part} of {new.whole} slots went to first-timers",)
+    return Stage(
+        "safety", _indicator("demos shown unfinished", unfinished, history, as_of), besides
+    )
+
+
+def _sharing(history: History, as_of: date) -> Stage:
+    def with_demos(history: History, window: Window) -> Share | None:
+        shown = {build.night for build in history.builds if build.kind == DEMO}
+        nights = history.held(window)
+        return _share(sum(night.id in shown for night in nights), len(nights))
+
+    window = last(HALF_YEAR, as_of)
+    demos = sum(each.kind == DEMO and each.day in window for each in history.builds)
+    nights = len(history.held(window))
+    besides = (f"{PerEvent(demos, nights).value:.1f} demos an event",) if nights else ()
+    return Stage("sharing", _indicator("events with a demo", with_demos, history, as_of), besides)
+
+
+def _feedback(history: History, as_of: date) -> Stage:
+    def heard(history: History, window: Window) -> Share | None:
+        demos = [each for each in history.builds if each.kind == DEMO and each.day in window]
+        return _share(sum(each.heard for each in demos), len(demos))
+
+    says = "demos with feedback within 48 hours"
+    return Stage("feedback", _indicator(says, heard, history, as_of - timedelta(days=HEARD)))
+
+
+def _collaboration(history: History, as_of: date) -> Stage:
+    def followed(history: History, window: Window) -> Share | None:
+        nights = history.held(window)
+        sparked = {night.id for s in history.sparks if (night := night_before(history, s))}
+        return _share(sum(night.id in sparked for night in nights), len(nights))
+
+    window = Window(as_of - timedelta(days=HALF_YEAR), as_of)
+    sparks = sum(spark.day in window for spark in history.sparks)
+    says = "events followed by a confirmed spark within 30 days"
+    ready = as_of - timedelta(days=SPARKED)
+    return Stage("collaboration", _indicator(says, followed, history, ready), (f"{sparks} sparks",))
+
+
+def _outcomes(history: History, as_of: date) -> Stage:
+    def shipped(history: History, window: Window) -> Share | None:
+        begun = [each for each in history.projects if each.began in window]
+        limit = timedelta(days=SHIPS_WITHIN)
+        done = [each for each in begun if each.shipped and each.shipped <= each.began + limit]
+        return _share(len(done), len(begun))
+
+    window = last(HALF_YEAR, as_of)
+    found = [f"{_of_kind(history, kind, window)} {kind}s" for kind in ("champion", "hire")]
+    ready = as_of - timedelta(days=SHIPS_WITHIN)
+    return Stage(
+        "outcomes",
+        _indicator("things begun that shipped within 90 days", shipped, history, ready, YEAR),
+        tuple(found),
+    )
+
+
+def _proof(history: History, as_of: date) -> Stage:
+    figure = METRICS["sponsor-renewal"].at(history, as_of)
+    now = figure.measure if isinstance(figure.measure, Share) else None
+    then = figure.before if isinstance(figure.before, Share) else None
+    new = METRICS["newcomers-per-event"].at(history, as_of).measure
+    besides = (f"{new.value:.1f} newcomers an event",) if isinstance(new, PerEvent) else ()
+    return Stage("proof", Indicator("sponsors' terms that were renewed", now, then), besides)
+
+
+def _indicator(
+    says: str, count: Count, history: History, as_of: date, days: int = HALF_YEAR
+) -> Indicator:
+    window = last(days, as_of)
+    known = history.since is not None and window.before.start >= history.since
+    return Indicator(says, count(history, window), count(history, window.before) if known else None)
+
+
+def _share(part: int, whole: int) -> Share | None:
+    return Share(part, whole) if whole else None
+
+
+def _of_kind(history: History, kind: str, window: Window) -> int:
+    return sum(each.kind == kind and each.day in window for each in history.outcomes)
+
+
+def _and(words: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))

@@ -1,0 +1,379 @@
+"""The metrics: what each counts, over whom, and what to take care of.
+
+Only what is mature counts: somebody enters a denominator once their whole follow-up time has
+passed. Where nobody had the opportunity a figure has no measure; it is never 0.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.numbers.figures import Figure, Measure, PerEvent, Share
+from bot.numbers.rows import DEMO, Build, History, Night, Spark, Term, Window, last
+from bot.numbers.survival import time_to
+
+QUARTER = 90
+CONVERSION = 180
+YEAR = 365
+SPARKED = 30
+HALF_YEAR = 180
+GRACE = 60
+BEGUN = 730
+ANSWER = 7
+BY = (30, 60, 90)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a metric found in one window. `rows` are ids, those in the numerator first."""
+
+    measure: Measure | None
+    why_not: str = ""
+    notes: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+
+
+Count = Callable[[History, Window], Counted]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A definition. `window` is how far back it looks, `mature` how long it waits before that."""
+
+    key: str
+    name: str
+    part: str
+    whole: str
+    care: str
+    counter: str
+    """The metric to look at beside it, so that nobody is led to game this one."""
+    window: int
+    mature: int
+    version: int
+    count: Count
+
+    def at(self, history: History, as_of: date) -> Figure:
+        """The figure as of the beginning of that day, and the same one window earlier."""
+        window = last(self.window, as_of - timedelta(days=self.mature))
+        now = self.count(history, window)
+        known = history.since is not None and window.before.start >= history.since
+        then = self.count(history, window.before).measure if known else None
+        return Figure(
+            self.key,
+            self.version,
+            window,
+            as_of,
+            now.measure,
+            then,
+            now.why_not,
+            now.notes,
+            now.rows,
+            history.left_out,
+        )
+
+
+METRICS: dict[str, Metric] = {}
+
+
+def metric(
+    key: str,
+    name: str,
+    *,
+    part: str,
+    whole: str,
+    care: str,
+    counter: str,
+    window: int,
+    mature: int = 0,
+    version: int = 1,
+) -> Callable[[Count], Count]:
+    def define(count: Count) -> Count:
+        METRICS[key] = Metric(key, name, part, whole, care, counter, window, mature, version, count)
+        return count
+
+    return define
+
+
+@metric(
+    "returning-builder-rate",
+    "Returning builders",
+    part="of these, who built again in the 90 days after",
+    whole="people who built something in a window of 90 days",
+    care="Building is showing a demo, giving a talk, or helping. Attending alone is not.",
+    counter="first-time-to-demo",
+    window=QUARTER,
+    mature=QUARTER,
+)
+def returning_builders(history: History, window: Window) -> Counted:
+    after = Window(window.end, window.end + timedelta(days=QUARTER))
+    if not history.held(after):
+        return Counted(None, "No event was held in which anybody could have built again.")
+    base = {build.person for build in history.builds if build.day in window}
+    again = {build.person for build in history.builds if build.day in after} & base
+    return _share(again, base, "Nobody is on record as building then.")
+
+
+@metric(
+    "first-time-to-demo",
+    "First visit to first demo",
+    part="of these, who showed their first demo within 180 days of it",
+    whole="people whose first check-in was in a window of 365 days, and 180 days have passed since",
+    care=(
+        "The first check-in on record need not be the first visit. Who showed something on the "
+        "first evening came to show, and is counted apart."
+    ),
+    counter="returning-builder-rate",
+    window=YEAR,
+    mature=CONVERSION,
+)
+def first_time_to_demo(history: History, window: Window) -> Counted:
+    shown: dict[str, date] = {}
+    for build in history.builds:
+        if build.kind == DEMO:
+            shown.setdefault(build.person, build.day)
+    came = {first.person: first.day for first in history.firsts if first.day in window}
+    at_once = {person for person, day in came.items() if person in shown and shown[person] <= day}
+    base = came.keys() - at_once
+    limit = timedelta(days=CONVERSION)
+    converted = {each for each in base if each in shown and shown[each] <= came[each] + limit}
+    found = _share(converted, base, "Nobody came for the first time then.")
+    notes = [f"Records begin on {_day(history.since)}."] if history.since else []
+    if at_once:
+        notes.append(f"{len(at_once)} showed something on their first evening.")
+    return Counted(found.measure, found.why_not, tuple(notes), found.rows)
+
+
+@metric(
+    "repeat-speaker-rate",
+    "Repeat speakers",
+    part="of these, who spoke at another event within 365 days",
+    whole="people who spoke for the first time in a window of 365 days, a year ago or more",
+    care="A demo is a talk. Look at the share of new speakers beside it: a closed circle repeats.",
+    counter="new-speaker-share",
+    window=YEAR,
+    mature=YEAR,
+)
+def repeat_speakers(history: History, window: Window) -> Counted:
+    base, again = set(), set()
+    for person, talks in _talks(history).items():
+        first = talks[0]
+        if first.day in window:
+            base.add(person)
+            until = first.day + timedelta(days=YEAR)
+            if any(each.night != first.night and each.day <= until for each in talks[1:]):
+                again.add(person)
+    return _share(again, base, "Nobody spoke for the first time then.")
+
+
+@metric(
+    "new-speaker-share",
+    "New speakers",
+    part="of these, given by somebody for the first time",
+    whole="demos and talks in the last 180 days",
+    care="First on record here. It falls when records are young: everybody is new at first.",
+    counter="repeat-speaker-rate",
+    window=HALF_YEAR,
+)
+def new_speakers(history: History, window: Window) -> Counted:
+    given = [build for build in history.builds if build.on_stage and build.day in window]
+    firsts = {person: talks[0] for person, talks in _talks(history).items()}
+    new = sum(firsts[build.person] is build for build in given)
+    if not given:
+        return Counted(None, "Nothing was shown then.")
+    return Counted(Share(new, len(given)), rows=tuple(build.person for build in given))
+
+
+@metric(
+    "collaboration-sparks",
+    "Collaboration sparks",
+    part="groups who all confirmed that they began joint work within 30 days of one of these",
+    whole="events in a window of 180 days, 30 days ago or more",
+    care="People say so themselves, every one of them. Nothing is inferred from chat.",
+    counter="time-to-ship",
+    window=HALF_YEAR,
+    mature=SPARKED,
+)
+def collaboration_sparks(history: History, window: Window) -> Counted:
+    nights = history.held(window)
+    if not nights:
+        return Counted(None, "No event was held then.")
+    after = [spark for spark in history.sparks if night_before(history, spark) in nights]
+    return Counted(PerEvent(len(after), len(nights)), rows=tuple(spark.id for spark in after))
+
+
+@metric(
+    "sponsor-renewal",
+    "Sponsor renewal",
+    part="of these, renewed by the end of the term and 60 days",
+    whole="terms that ended in a window of 365 days, 60 days ago or more; one-off ones left out",
+    care="By value each renewal counts up to the old value, in one currency at a time.",
+    counter="returning-attendee-rate",
+    window=YEAR,
+    mature=GRACE,
+)
+def sponsor_renewal(history: History, window: Window) -> Counted:
+    ended = _ended(history, window)
+    renewed = {term.id for term in ended if _is_renewed(term)}
+    found = _share(renewed, {term.id for term in ended}, "No term ended then.")
+    notes = [
+        f"By value: {kept / 100:,.0f} of {due / 100:,.0f} {currency} renewed."
+        for currency, (kept, due) in sorted(value_renewed(ended).items())
+    ]
+    return Counted(found.measure, found.why_not, tuple(notes), found.rows)
+
+
+@metric(
+    "time-to-ship",
+    "Time to ship",
+    part="of these, who shipped, and after how many days",
+    whole="what people began with a demo or a spark in the last 730 days",
+    care=(
+        "What has not shipped yet counts as not shipped yet. What was let go never ships, and "
+        "counts as that."
+    ),
+    counter="collaboration-sparks",
+    window=BEGUN,
+)
+def time_to_ship(history: History, window: Window) -> Counted:
+    begun = [project for project in history.projects if project.began in window]
+    if not begun:
+        return Counted(None, "Nothing is on record as begun.")
+    shipped = [each.id for each in begun if each.shipped and each.shipped < window.end]
+    rest = [each.id for each in begun if each.id not in set(shipped)]
+    return Counted(time_to(begun, window.end, BY), rows=(*shipped, *rest))
+
+
+@metric(
+    "returning-attendee-rate",
+    "Returning attendees",
+    part="of these, who had come to an earlier one",
+    whole="people at the events of the last 90 days, counted at each; the first event on record "
+    "is left out",
+    care="It says who was in the room, not whether people come back. It falls when you grow well.",
+    counter="newcomers-per-event",
+    window=QUARTER,
+)
+def returning_attendees(history: History, window: Window) -> Counted:
+    known = [night for night in history.held(window) if night.present is not None]
+    nights = [night for night in known if night is not history.nights[0]]
+    there = sum(night.present or 0 for night in nights)
+    if not there:
+        return Counted(None, "It is not known who came.")
+    back = there - sum(night.newcomers for night in nights)
+    return Counted(Share(back, there), rows=tuple(night.id for night in nights))
+
+
+@metric(
+    "newcomers-per-event",
+    "Newcomers",
+    part="people who came for the first time on record",
+    whole="events of the last 180 days with a list of who came",
+    care="First on record. In the first months of records nearly everybody is.",
+    counter="returning-attendee-rate",
+    window=HALF_YEAR,
+)
+def newcomers(history: History, window: Window) -> Counted:
+    nights = [night for night in history.held(window) if night.present is not None]
+    if not nights:
+        return Counted(None, "It is not known who came.")
+    new = sum(night.newcomers for night in nights)
+    return Counted(PerEvent(new, len(nights)), rows=tuple(night.id for night in nights))
+
+
+@metric(
+    "show-rate",
+    "Show rate",
+    part="of these, who were there",
+    whole="people who said yes and had a place, at events of the last 90 days that hosts closed",
+    care="Where nobody noted who came it is unknown, and left out.",
+    counter="newcomers-per-event",
+    window=QUARTER,
+)
+def show_rate(history: History, window: Window) -> Counted:
+    closed = [night for night in history.held(window) if night.shown is not None]
+    approved = sum(night.approved for night in closed)
+    if not approved:
+        return Counted(None, "No event is closed for which anybody had said yes.")
+    shown = sum(night.shown or 0 for night in closed)
+    return Counted(Share(shown, approved), rows=tuple(night.id for night in closed))
+
+
+@metric(
+    "follow-up-minimum",
+    "Follow-ups kept",
+    part="of these, sent in time",
+    whole="follow-ups that fell due in the last 90 days",
+    care="Skipped ones count as due: the reasons stay visible.",
+    counter="retro-response",
+    window=QUARTER,
+)
+def follow_ups(history: History, window: Window) -> Counted:
+    due = [each for each in history.follow_ups if each.due in window]
+    kept = {each.id for each in due if each.kept}
+    return _share(kept, {each.id for each in due}, "No follow-up fell due.")
+
+
+@metric(
+    "retro-response",
+    "Retro response",
+    part="of these, who answered within 7 days",
+    whole="people asked after the events of a window of 90 days, 7 days ago or more",
+    care="Answers without a name count like all others.",
+    counter="follow-up-minimum",
+    window=QUARTER,
+    mature=ANSWER,
+)
+def retro_response(history: History, window: Window) -> Counted:
+    opened = [retro for retro in history.retros if retro.opened in window]
+    asked = sum(retro.asked for retro in opened)
+    if not asked:
+        return Counted(None, "No retro was open then.")
+    answered = sum(retro.answered for retro in opened)
+    return Counted(Share(answered, asked), rows=tuple(retro.night for retro in opened))
+
+
+def value_renewed(terms: Iterable[Term]) -> dict[str, tuple[int, int]]:
+    """By currency: the value renewed, each term up to its old value, and the value that ended."""
+    found: defaultdict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for term in terms:
+        kept, due = found[term.currency]
+        renewed = min(term.renewed_value, term.value) if _is_renewed(term) else 0
+        found[term.currency] = kept + renewed, due + term.value
+    return dict(found)
+
+
+def _ended(history: History, window: Window) -> list[Term]:
+    return [term for term in history.terms if term.end in window and not term.one_off]
+
+
+def _is_renewed(term: Term) -> bool:
+    return bool(term.renewed_on and term.renewed_on <= term.end + timedelta(days=GRACE))
+
+
+def night_before(history: History, spark: Spark) -> Night | None:
+    """The event that a spark goes back to: the newest one in the 30 days before it."""
+    near = Window(spark.day - timedelta(days=SPARKED), spark.day + timedelta(days=1))
+    nights = history.held(near)
+    return nights[-1] if nights else None
+
+
+def _talks(history: History) -> Mapping[str, list[Build]]:
+    """By person, what they showed or said on a stage, oldest first."""
+    found: defaultdict[str, list[Build]] = defaultdict(list)
+    for build in history.builds:
+        if build.on_stage:
+            found[build.person].append(build)
+    return found
+
+
+def _share(part: set[str], whole: Iterable[str], why_not: str) -> Counted:
+    base = set(whole)
+    if not base:
+        return Counted(None, why_not)
+    rows = (*sorted(part), *sorted(base - part))
+    return Counted(Share(len(part), len(base)), rows=rows)
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

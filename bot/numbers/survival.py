@@ -1,0 +1,80 @@
+"""How long until it ships, where some have not shipped yet and some never will.
+
+The Aalen-Johansen estimate of the share that has shipped by each day: what is still under way
+counts as that, what was let go stays in the whole and never ships. Without anything let go it is
+one minus the Kaplan-Meier estimate, and its median is Kaplan-Meier's.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.numbers.figures import Days, Range
+from bot.numbers.rows import Project
+
+DRAWS = 1000
+SEED = 52
+SHIPPED, LET_GO, OPEN = 1, 2, 0
+Numbers = NDArray[np.float64]
+Kinds = NDArray[np.int64]
+
+
+def time_to(projects: Sequence[Project], as_of: date, by: Iterable[int]) -> Days:
+    """The measure as of a day. The interval of the median is a percentile bootstrap; where a draw
+    has no median it is without an upper end."""
+    days, kinds = _observed(projects, as_of)
+    times, share = shipped_by(days, kinds)
+    return Days(
+        _median(times, share),
+        _range(days, kinds),
+        tuple((each, _at(times, share, each)) for each in by),
+        int((kinds == SHIPPED).sum()),
+        len(projects),
+        int((kinds == LET_GO).sum()),
+    )
+
+
+def shipped_by(days: Numbers, kinds: Kinds) -> tuple[Numbers, Numbers]:
+    """Days on which something shipped, and the share that has by each."""
+    times = np.unique(days[kinds != OPEN])
+    if not len(times):
+        return times, times
+    at_risk = np.array([(days >= time).sum() for time in times])
+    shipped = np.array([((days == time) & (kinds == SHIPPED)).sum() for time in times])
+    gone = np.array([((days == time) & (kinds != OPEN)).sum() for time in times])
+    still_open = np.concatenate([np.ones(1), np.cumprod(1 - gone / at_risk)[:-1]])
+    return times, np.cumsum(still_open * shipped / at_risk)
+
+
+def _observed(projects: Sequence[Project], as_of: date) -> tuple[Numbers, Kinds]:
+    days, kinds = [], []
+    for project in projects:
+        shipped = project.shipped if project.shipped and project.shipped < as_of else None
+        let_go = project.let_go if project.let_go and project.let_go < as_of else None
+        end = shipped or let_go or as_of
+        days.append(max(0, (end - project.began).days))
+        kinds.append(SHIPPED if shipped else LET_GO if let_go else OPEN)
+    return np.array(days, dtype=float), np.array(kinds)
+
+
+def _median(times: Numbers, share: Numbers) -> float | None:
+    past = np.flatnonzero(share >= 0.5 - 1e-12)
+    return float(times[past[0]]) if len(past) else None
+
+
+def _range(days: Numbers, kinds: Kinds) -> Range:
+    chance = np.random.default_rng(SEED)
+    medians = []
+    for _ in range(DRAWS):
+        drawn = chance.integers(0, len(days), len(days))
+        medians.append(_median(*shipped_by(days[drawn], kinds[drawn])))
+    found = np.array([np.inf if each is None else each for each in medians])
+    low, high = np.quantile(found, [0.025, 0.975], method="closest_observation")
+    return Range(float(low), float(high))
+
+
+def _at(times: Numbers, share: Numbers, day: int) -> float:
+    past = np.flatnonzero(times <= day)
+    return float(share[past[-1]]) if len(past) else 0.0

@@ -1,0 +1,125 @@
+"""Ranges: they hold what they promise on communities whose truth is known, and stay the same."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from benchmarks.forecast_coverage import made_up
+from benchmarks.made_up import KINDS, communities
+from bot.numbers.chances import Cases, SharePrior, chance_of
+from bot.numbers.counts import Count
+from bot.numbers.forecast import OUTCOMES, QUANTILES, Forecast, Plan, Priors, Records, forecast
+from bot.numbers.scores import Scored, pinball, score
+
+T = date(2026, 6, 1)
+FORTNIGHT = timedelta(days=14)
+
+
+def days(number: int) -> tuple[date, ...]:
+    return tuple(T + n * FORTNIGHT for n in range(1, number + 1))
+
+
+PLAN = Plan(T, T + timedelta(days=91), days(6), slots=6, targets={"attendance": 150}, terms=2)
+
+
+def records(level: int = 25, events: int = 30) -> Records:
+    chance = np.random.default_rng(3)
+    nights = [T - n * FORTNIGHT for n in range(1, events + 1)]
+    counts = [Count(night, int(chance.poisson(level))) for night in nights]
+    return Records(
+        attendance=counts,
+        newcomers=[Cases(each.day, each.number // 4, each.number) for each in counts],
+        slots=[Cases(each.day, 4, 6) for each in counts],
+    )
+
+
+def said(plan: Plan = PLAN, known: Records | None = None) -> Forecast:
+    return forecast(plan, known or records(), Priors(), T, seed=11)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_ranges_hold_what_they_promise(kind: str) -> None:
+    """Over 60 communities 80 % may miss by chance; 68 % or fewer would be wrong ranges."""
+    found = score([made_up(case) for case in communities(KINDS[kind], 6, 60, seed=5)])
+    assert found.held_80.range.high > 0.8
+    assert found.held_80.value > 0.68
+
+
+def test_the_same_records_say_the_same() -> None:
+    assert said() == said()
+
+
+def test_every_outcome_has_a_range_in_order() -> None:
+    found = said()
+    assert [each.outcome for each in found.outlooks] == list(OUTCOMES)
+    for each in found.outlooks:
+        assert len(each.quantiles) == len(QUANTILES)
+        assert all(a <= b for a, b in pairwise(each.quantiles))
+
+
+def test_without_records_it_is_the_priors_range_and_says_so() -> None:
+    known, unknown = said().outlooks[0], said(known=Records()).outlooks[0]
+    assert unknown.rests_on == 0
+    assert unknown.at(0.9) - unknown.at(0.1) > 3 * (known.at(0.9) - known.at(0.1))
+
+
+def test_draws_are_shared_along_the_chain() -> None:
+    newcomers = next(each for each in said().outlooks if each.outcome == "newcomers")
+    assert newcomers.drivers[0][0] == "attendance"
+    assert newcomers.at(0.95) <= said().outlooks[0].at(0.95)
+
+
+def test_demos_fit_their_slots() -> None:
+    plan = replace(PLAN, extra={"demos": 100.0})
+    demos = next(each for each in said(plan).outlooks if each.outcome == "demos")
+    assert demos.at(0.95) == 36
+
+
+def test_a_target_has_a_chance_and_a_level_to_stop_at() -> None:
+    found = said().outlooks[0]
+    assert found.reaches
+    assert 0.2 < found.reaches < 0.8
+    assert found.stop
+    assert found.stop.by == PLAN.events[2]
+    assert found.stop.below < 75
+    assert said(replace(PLAN, targets={"attendance": 10})).outlooks[0].reaches == 1
+
+
+def test_money_has_a_price_for_each() -> None:
+    cost = said(replace(PLAN, money=150_000, currency="EUR")).outlooks[0].cost
+    assert cost
+    assert cost[0] < 1000 < cost[2]
+
+
+def test_a_plan_without_events_brings_nobody() -> None:
+    found = said(replace(PLAN, events=()))
+    assert found.outlooks[0].at(0.95) == 0
+    assert found.outlooks[0].stop is None
+
+
+def test_ranges_widen_with_the_horizon() -> None:
+    near = said(replace(PLAN, events=days(1))).outlooks[0]
+    far = said(replace(PLAN, events=(T + timedelta(days=364),))).outlooks[0]
+    assert far.at(0.9) - far.at(0.1) > near.at(0.9) - near.at(0.1)
+
+
+def test_old_cases_weigh_less() -> None:
+    old = [Cases(T - timedelta(days=900), 90, 100)]
+    new = [Cases(T - timedelta(days=10), 10, 100)]
+    assert chance_of(old + new, T, SharePrior(0.5)).share < 0.3
+
+
+def test_scores_are_worked_out_by_hand() -> None:
+    flat = tuple(10.0 for _ in QUANTILES)
+    assert pinball(flat, 10) == 0
+    assert pinball(flat, 20) == pytest.approx(5)
+    spread = tuple(float(n) for n in range(1, 20))
+    found = score([Scored(spread, 10, last_quarter=12), Scored(spread, 19)])
+    assert (found.held_50.part, found.held_80.part, found.held_80.whole) == (1, 1, 2)
+    assert found.width == 16
+    assert found.beside["last_quarter"][0] == pytest.approx(1.0)
+    with pytest.raises(ValueError, match="nothing to score"):
+        score([])

@@ -1,0 +1,235 @@
+"""The metrics against answers worked out by hand, and what a small number may say."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.numbers.figures import Days, PerEvent, Range, Share, Size
+from bot.numbers.metrics import METRICS, value_renewed
+from bot.numbers.rows import (
+    DEMO,
+    HELP,
+    TALK,
+    Build,
+    First,
+    FollowUp,
+    History,
+    Night,
+    Project,
+    Retro,
+    Spark,
+    Term,
+)
+from bot.numbers.survival import time_to
+
+T = date(2026, 6, 1)
+
+
+def ago(days: int) -> date:
+    return T - timedelta(days=days)
+
+
+def test_small_numbers_are_said_with_their_width() -> None:
+    low, high = Share(2, 5).range.low, Share(2, 5).range.high
+    assert (round(low, 2), round(high, 2)) == (0.12, 0.77)
+    low, high = Share(7, 20).range.low, Share(7, 20).range.high
+    assert (round(low, 2), round(high, 2)) == (0.18, 0.57)
+
+
+def test_a_count_has_garwoods_interval() -> None:
+    found = PerEvent(10, 5).range
+    assert (round(found.low, 3), round(found.high, 3)) == (0.959, 3.678)
+    assert PerEvent(0, 4).range.low == 0
+
+
+def test_a_difference_has_newcombes_interval() -> None:
+    """Newcombe 1998, example (a): 56/70 and 48/80, method 10."""
+    found = Share(56, 70).since(Share(48, 80))
+    assert (round(found.low, 4), round(found.high, 4)) == (0.0524, 0.3339)
+
+
+@given(st.integers(0, 60), st.integers(1, 60), st.integers(0, 60), st.integers(1, 60))
+def test_intervals_hold_their_figure(a: int, n: int, b: int, m: int) -> None:
+    now, then = Share(min(a, n), n), Share(min(b, m), m)
+    assert now.range.low <= now.value <= now.range.high
+    change = now.since(then)
+    assert change.low - 1e-9 <= now.value - then.value <= change.high + 1e-9
+    assert then.since(now).low == pytest.approx(-change.high)
+
+
+NIGHTS = (
+    Night("n1", "One", ago(200), present=4, newcomers=4),
+    Night("n2", "Two", ago(80), present=5, newcomers=2, approved=6, shown=4),
+    Night("n3", "Three", ago(40), present=None, approved=9),
+    Night("n4", "Four", ago(10), present=10, newcomers=1, approved=8, shown=7),
+)
+
+
+def measure(key: str, **rows: object) -> object:
+    return METRICS[key].at(History(nights=NIGHTS, **rows), T).measure  # type: ignore[arg-type]
+
+
+def test_who_was_there_before() -> None:
+    """3 of 5 and 9 of 10; the first event on record and the one without a list are left out."""
+    assert measure("returning-attendee-rate") == Share(12, 15)
+
+
+def test_unknown_is_not_absent() -> None:
+    assert measure("show-rate") == Share(11, 14)
+
+
+def test_builders_come_back() -> None:
+    builds = (
+        Build("ada", ago(170), DEMO, "n1"),
+        Build("bob", ago(120), HELP),
+        Build("cleo", ago(100), TALK, "n1"),
+        Build("dan", ago(185), DEMO, "n1"),
+        Build("ada", ago(90), HELP),
+        Build("bob", ago(91), HELP),
+        Build("eve", ago(20), DEMO, "n2"),
+    )
+    found = METRICS["returning-builder-rate"].at(History(nights=NIGHTS, builds=builds), T)
+    assert found.measure == Share(1, 3)
+    assert found.rows == ("ada", "bob", "cleo")
+    assert found.size is Size.FEW
+
+
+def test_without_an_event_nobody_could_come_back() -> None:
+    history = History(nights=NIGHTS[:1], builds=(Build("ada", ago(100), HELP),))
+    found = METRICS["returning-builder-rate"].at(history, T)
+    assert found.measure is None
+    assert "No event was held" in found.why_not
+
+
+def test_only_the_mature_convert() -> None:
+    firsts = (
+        First("ada", ago(400), "n0"),
+        First("bob", ago(300), "n0"),
+        First("cleo", ago(300), "n0"),
+        First("dan", ago(200), "n1"),
+        First("eve", ago(180), "n1"),
+        First("fay", ago(600), "n0"),
+    )
+    builds = (
+        Build("ada", ago(220), DEMO, "n1"),
+        Build("bob", ago(119), DEMO, "n2"),
+        Build("cleo", ago(300), DEMO, "n0"),
+        Build("eve", ago(100), DEMO, "n2"),
+    )
+    history = History(nights=NIGHTS, firsts=firsts, builds=builds)
+    found = METRICS["first-time-to-demo"].at(history, T)
+    assert found.measure == Share(1, 3), "ada within 180 days; bob on day 181; dan not yet"
+    assert "1 showed something on their first evening." in found.notes
+    assert "Records begin on 13 November 2025." in found.notes
+
+
+def test_speakers_repeat_at_another_event() -> None:
+    builds = (
+        Build("ada", ago(600), TALK, "x1"),
+        Build("ada", ago(600), DEMO, "x1"),
+        Build("bob", ago(500), DEMO, "x2"),
+        Build("cleo", ago(400), TALK, "x3"),
+        Build("ada", ago(300), TALK, "x4"),
+        Build("cleo", ago(20), TALK, "n4"),
+        Build("dan", ago(15), TALK, "n4"),
+    )
+    assert measure("repeat-speaker-rate", builds=builds) == Share(1, 3)
+    assert measure("new-speaker-share", builds=builds) == Share(1, 2)
+
+
+def test_sparks_go_back_to_an_event() -> None:
+    sparks = (Spark("s1", ago(60)), Spark("s2", ago(45)), Spark("s3", ago(5)))
+    found = METRICS["collaboration-sparks"].at(History(nights=NIGHTS, sparks=sparks), T)
+    assert found.measure == PerEvent(1, 3), "s1 is within 30 days of Two; s2 and s3 are not"
+    assert found.rows == ("s1",)
+
+
+def test_renewals_in_one_currency_at_a_time() -> None:
+    terms = (
+        Term("a", "A", ago(100), 1000, "EUR", renewed_on=ago(60), renewed_value=5000),
+        Term("b", "B", ago(100), 1000, "EUR", renewed_on=ago(39), renewed_value=1000),
+        Term("c", "C", ago(100), 700, "USD", renewed_on=ago(100), renewed_value=350),
+        Term("d", "D", ago(100), 9900, "USD", one_off=True),
+        Term("e", "E", ago(20), 9900, "USD"),
+    )
+    assert measure("sponsor-renewal", terms=terms) == Share(2, 3)
+    assert value_renewed(terms[:3]) == {"EUR": (1000, 2000), "USD": (350, 700)}
+
+
+def test_time_to_ship_without_anything_let_go_is_kaplan_meier() -> None:
+    """Ships on day 6, 6, 6, 7, 10, 13, 16, 22, 23 of Gehan's 21 remission times (6-MP): the
+    median is 23 days and the share by day 10 is 1 - 0.753."""
+    shipped = [6, 6, 6, 7, 10, 13, 16, 22, 23]
+    still_open = [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
+    projects = [Project(f"s{n}", ago(100), ago(100 - d)) for n, d in enumerate(shipped)]
+    projects += [Project(f"o{n}", ago(d)) for n, d in enumerate(still_open)]
+    found = time_to(projects, T, (10,))
+    assert found.median == 23
+    assert round(found.by[0][1], 3) == round(1 - 0.753, 3)
+    assert (found.part, found.whole, found.let_go) == (9, 21, 0)
+
+
+def test_what_was_let_go_never_ships() -> None:
+    projects = [Project(f"s{n}", ago(50), ago(40)) for n in range(4)]
+    projects += [Project(f"g{n}", ago(50), let_go=ago(45)) for n in range(6)]
+    found = time_to(projects, T, (30,))
+    assert found.by == ((30, pytest.approx(0.4)),)
+    assert found.median is None
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 300), st.sampled_from(["open", "shipped", "let go"])), min_size=1
+    )
+)
+def test_shares_by_day_only_grow(cases: list[tuple[int, str]]) -> None:
+    projects = [
+        Project(
+            str(n),
+            ago(400),
+            ago(400 - days) if kind == "shipped" else None,
+            ago(400 - days) if kind == "let go" else None,
+        )
+        for n, (days, kind) in enumerate(cases)
+    ]
+    found = time_to(projects, T, range(0, 301, 50))
+    shares = [share for _, share in found.by]
+    assert all(a <= b for a, b in pairwise(shares))
+    assert shares[-1] <= 1 + 1e-9
+
+
+def test_follow_ups_and_retros() -> None:
+    due = (FollowUp("a", ago(90), True), FollowUp("b", ago(1), False), FollowUp("c", T, False))
+    assert measure("follow-up-minimum", follow_ups=due) == Share(1, 2)
+    retros = (Retro("n2", ago(78), 5, 3), Retro("n4", ago(6), 9, 0))
+    assert measure("retro-response", retros=retros) == Share(3, 5)
+
+
+def test_a_change_is_told_of_twenty_and_more() -> None:
+    few = (Night("a", "A", ago(120), 40, 20), Night("b", "B", ago(50), 12, 6))
+    early = (Night("z", "Z", ago(400), 9, 9),)
+    found = METRICS["returning-attendee-rate"].at(History(nights=early + few), T)
+    assert found.before == Share(20, 40)
+    assert found.change is None
+    many = (few[0], Night("b", "B", ago(50), 200, 10))
+    found = METRICS["returning-attendee-rate"].at(History(nights=early + many), T)
+    assert found.is_changed
+    assert found.change == Share(190, 200).since(Share(20, 40))
+
+
+@pytest.mark.parametrize("key", METRICS)
+def test_an_empty_community_has_a_sentence_for_each(key: str) -> None:
+    found = METRICS[key].at(History(), T)
+    assert found.measure is None
+    assert found.why_not.endswith(".")
+    assert METRICS[key].counter in METRICS
+
+
+def test_a_range_knows_zero() -> None:
+    assert Range(-1, 1).is_around_zero
+    assert not Range(0.1, 1).is_around_zero
+    assert isinstance(time_to([Project("a", ago(3))], T, ()), Days)
