@@ -29,7 +29,7 @@ from typing import (
 from bot import replies
 from bot.errors import InvalidArguments, UnknownCommand, UserError
 from bot.markup import plain, shorten
-from bot.replies import Button, Choice, OpenForm, Option, Press, Reply, Style
+from bot.replies import Button, Choice, OpenForm, Option, Part, Press, Reply, Style
 
 if TYPE_CHECKING:
     from bot.content import Content
@@ -48,6 +48,7 @@ Handler = Callable[..., Awaitable["Reply | OpenForm"]]
 Builder = Callable[..., Awaitable["Letter | Errand | None"]]
 Writer = Callable[["Scene"], Awaitable[bytes]]
 Listener = Callable[..., Awaitable[object]]
+Shower = Callable[["Context"], Awaitable[Part | None]]
 Suggester = Callable[["Context", str], Awaitable[tuple[Option, ...]]]
 
 
@@ -160,6 +161,8 @@ class Action:
     """Arguments as somebody would type them."""
     anonymous: bool = False
     """Nothing is kept of who sent its form, and no time finer than the day."""
+    noted: bool = True
+    """For hosts and organisers: what it changes is listed for organisers."""
 
     @property
     def usage(self) -> str:
@@ -267,6 +270,14 @@ class Document:
     write: Writer
 
 
+@dataclass(frozen=True, slots=True)
+class Corner:
+    """What a feature shows on somebody's home page, if there is anything."""
+
+    role: Role
+    show: Shower
+
+
 class Feature:
     """A named set of actions: what one folder or file of `bot/features` brings."""
 
@@ -276,6 +287,7 @@ class Feature:
         self.kinds: list[Kind] = []
         self.listeners: dict[str, Listener] = {}
         self.documents: dict[str, Document] = {}
+        self.corners: list[Corner] = []
 
     def command(
         self, name: str, *, role: Role = Role.MEMBER, bare: str = "show", example: str = ""
@@ -284,10 +296,24 @@ class Feature:
         return self._define(name, role, typed=True, bare=bare, example=example)
 
     def action(
-        self, name: str, *, role: Role = Role.MEMBER, anonymous: bool = False
+        self,
+        name: str,
+        *,
+        role: Role = Role.MEMBER,
+        anonymous: bool = False,
+        noted: bool = True,
     ) -> Callable[[Handler], Action]:
         """Something that only buttons and forms reach."""
-        return self._define(name, role, typed=False, anonymous=anonymous)
+        return self._define(name, role, typed=False, anonymous=anonymous, noted=noted)
+
+    def home(self, *, role: Role = Role.MEMBER) -> Callable[[Shower], Shower]:
+        """Something of one's own to see at `/home`. It only reads."""
+
+        def define(show: Shower) -> Shower:
+            self.corners.append(Corner(role, show))
+            return show
+
+        return define
 
     def document(self, name: str, media_type: str) -> Callable[[Writer], Writer]:
         """A file that programs fetch over the web, such as a calendar feed."""
@@ -338,11 +364,14 @@ class Feature:
         bare: str = "",
         example: str = "",
         anonymous: bool = False,
+        noted: bool = True,
     ) -> Callable[[Handler], Action]:
         def define(handler: Handler) -> Action:
             says = (inspect.getdoc(handler) or "").partition("\n")[0]
             params = params_of(handler)
-            action = Action(name, says, role, params, handler, typed, bare, example, anonymous)
+            action = Action(
+                name, says, role, params, handler, typed, bare, example, anonymous, noted
+            )
             _prove(action)
             self.actions.append(action)
             return action
@@ -359,6 +388,7 @@ class Registry:
     kinds: dict[str, Kind] = field(init=False, default_factory=dict)
     listeners: dict[str, Listener] = field(init=False, default_factory=dict)
     documents: dict[str, Document] = field(init=False, default_factory=dict)
+    corners: list[Corner] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self.features = tuple(self.features)
@@ -371,6 +401,7 @@ class Registry:
                 _put(self.listeners, report, listen)
             for name, document in feature.documents.items():
                 _put(self.documents, name, document)
+            self.corners += feature.corners
 
     def reword(self, content: "Content") -> None:
         """Take the labels that people see from these words."""

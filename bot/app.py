@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from bot import forms, missed
+from bot import changes, forms, missed
 from bot.actions import Action, Registry, Role
 from bot.content import Content
 from bot.context import Call, Context, Scene, Via
@@ -164,6 +164,7 @@ class App:
         now = self.clock()
         async with self.database.transaction() as session:
             await forms.forget_old(session, now)
+            await changes.forget_old(session, now)
             await forget_old(session, self.registry.kinds.values(), now)
 
     async def next_due(self) -> datetime | None:
@@ -182,6 +183,8 @@ class App:
         if call.form:
             await forms.accept(ctx.session, self._form(ctx, call.form))
         outcome = await action.handler(ctx, **args)
+        if action.role > Role.MEMBER and action.noted and isinstance(outcome, Reply):
+            await changes.note(ctx, outcome.card)
         if isinstance(outcome, Reply) and self._missed_something(action, call):
             outcome = await missed.told_with(ctx, call.caller, ctx.space, outcome)
         await ctx.commit()

@@ -12,7 +12,7 @@ from bot.actions import Registry, Role
 from bot.content import Content
 from bot.db import Database
 from bot.outbox import Outbox
-from bot.people import Caller, Community, Person, Space, person_of
+from bot.people import Caller, Community, Person, Space, known_person, person_of
 from bot.platform import Platform
 
 
@@ -123,6 +123,10 @@ class Context(Scene):
                 self.session, self.call.caller, self.space, self.now, self.new_id
             )
         return self._person
+
+    async def known(self) -> Person | None:
+        """Who acts, if anything is kept about them. Asking stores nothing."""
+        return self._person or await known_person(self.session, self.call.caller, self.space)
 
     async def own_community(self) -> Community:
         """The community as it is in this transaction, held until its end: to be changed.

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, mapped_column
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlalchemy.types import TypeDecorator
 
@@ -30,6 +30,7 @@ POOL = 20
 """Connections to PostgreSQL: one for each delivery under way, and some for people. SQLite has one:
 its transactions wait for each other anyway, and in line they wait shorter."""
 SINGLE = "each statement is a transaction"
+WRITTEN = "tables written"
 MIGRATION_LOCK = 20_520_052
 """Two processes that start at once migrate one after the other (PostgreSQL advisory lock)."""
 
@@ -66,6 +67,30 @@ class Table(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime}
 
 
+class Noting(Session):
+    """A session that remembers which tables it wrote to."""
+
+
+def written_by(session: AsyncSession) -> set[str]:
+    """Tables that a session wrote to so far. Flush it first."""
+    found: set[str] = session.sync_session.info.setdefault(WRITTEN, set())
+    return found
+
+
+@event.listens_for(Noting, "before_flush")
+def _note_flush(session: Session, *_: object) -> None:
+    changed = (each for each in session.dirty if session.is_modified(each))
+    names = {each.__tablename__ for each in (*session.new, *changed, *session.deleted)}
+    session.info.setdefault(WRITTEN, set()).update(names)
+
+
+@event.listens_for(Noting, "do_orm_execute")
+def _note_statement(state: ORMExecuteState) -> None:
+    if state.is_insert or state.is_update or state.is_delete:
+        statement: Any = state.statement
+        state.session.info.setdefault(WRITTEN, set()).add(statement.table.name)
+
+
 Id = Annotated[str, mapped_column(String(32), primary_key=True)]
 
 
@@ -93,7 +118,9 @@ class Database:
             prepare = partial(_prepare_sqlite, busy_seconds)
             event.listen(self.engine.sync_engine, "connect", prepare)
             event.listen(self.engine.sync_engine, "begin", _begin_immediate)
-        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._sessions = async_sessionmaker(
+            self.engine, sync_session_class=Noting, expire_on_commit=False
+        )
         option = {SINGLE: True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
         self._single = self.engine.execution_options(**option)
 

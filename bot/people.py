@@ -288,12 +288,7 @@ async def person_of(
     new_id: Callable[[], str],
 ) -> Person:
     """The person behind an account, stored when they first do something that is kept."""
-    found = (
-        select(Person)
-        .join(Account)
-        .where(Account.space_id == space.id, Account.external_id == caller.user)
-    )
-    if person := await session.scalar(found):
+    if person := await known_person(session, caller, space):
         return person
     person = Person(id=new_id(), community_id=space.community_id, name=caller.name, created_at=now)
     account = Account(
@@ -305,5 +300,15 @@ async def person_of(
             await session.flush()
             session.add(account)
     except IntegrityError:
-        return (await session.scalars(found)).one()
+        found = await known_person(session, caller, space)
+        assert found, "the other process has just stored them"
+        return found
     return person
+
+
+async def known_person(session: AsyncSession, caller: Caller, space: Space) -> Person | None:
+    return await session.scalar(
+        select(Person)
+        .join(Account)
+        .where(Account.space_id == space.id, Account.external_id == caller.user)
+    )

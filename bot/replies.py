@@ -163,6 +163,14 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One feature's share of somebody's home page."""
+
+    field: Field
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One message. `private`: only the person who acted sees it.
 

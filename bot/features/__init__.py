@@ -2,9 +2,11 @@
 
 from bot.actions import Feature
 from bot.features import (
+    changes,
     contributions,
     events,
     followups,
+    home,
     outcomes,
     principles,
     privacy,
@@ -30,5 +32,7 @@ FEATURES: tuple[Feature, ...] = (
     outcomes.feature,
     privacy.feature,
     settings.feature,
+    home.feature,
+    changes.feature,
     help_.feature,
 )

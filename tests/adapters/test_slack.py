@@ -455,7 +455,7 @@ async def test_home_shows_what_can_be_done_and_leads_on_and_back(socket: SlackHa
     await ada.press(ada.home, "Share")
     assert "Only you read here" in ada.home.shown
     await ada.press(ada.home, "← Home")
-    assert ada.home.buttons == ["Principle of the week"]
+    assert ada.home.buttons == ["Principle of the week", "What I can do"]
     assert socket.slack.problems == []
 
 

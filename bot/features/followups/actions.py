@@ -12,9 +12,9 @@ from bot.errors import TryLater, UserError
 from bot.features.followups import cards, store
 from bot.features.followups.cards import View, heading
 from bot.features.followups.model import DONE, OPEN, REASON, SKIPPED, FollowUp, kept
-from bot.markup import one_line, plain
+from bot.markup import bulleted, one_line, plain
 from bot.people import MENTION, Caller, Person, people_called
-from bot.replies import OPTIONS, Button, Card, Choice, Reply, Style
+from bot.replies import OPTIONS, Button, Card, Choice, Field, Part, Reply, Style
 
 feature = Feature("followups")
 
@@ -100,7 +100,7 @@ async def take_back(
     return Reply(Card(heading("Taken back: ", found), text, buttons=(_the_rest(),)), update=True)
 
 
-@feature.action("followup words", role=Role.HOST)
+@feature.action("followup words", role=Role.HOST, noted=False)
 async def wording(
     ctx: Context, followup: One, again: Annotated[bool, "In place of the others"] = False
 ) -> Reply:
@@ -115,6 +115,16 @@ async def wording(
         done.button("Done", followup=found.id),
     )
     return Reply(cards.words(shown, buttons), update=again)
+
+
+@feature.home(role=Role.HOST)
+async def at_home(ctx: Context) -> Part | None:
+    due = await store.still_open(ctx)
+    if not due:
+        return None
+    text = bulleted([plain(each.title, 80) for each in due[:3]])
+    rest = f"\n\n*and {len(due) - 3} more*" if len(due) > 3 else ""
+    return Part(Field("Messages to write", text + rest), (followups.button("Follow-ups"),))
 
 
 async def about_due(scene: Scene, title: str, due: Sequence[FollowUp]) -> Card:

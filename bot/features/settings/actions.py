@@ -17,7 +17,7 @@ from bot.features.settings.table import (
 from bot.markup import bulleted, plain, shorten
 from bot.outbox import parked_since
 from bot.people import Prefs
-from bot.replies import OPTION_LABEL, Button, Card, Field, OpenForm, Option, Reply
+from bot.replies import OPTION_LABEL, Button, Card, Field, OpenForm, Option, Part, Reply
 
 feature = Feature("settings")
 
@@ -140,6 +140,12 @@ async def _page(ctx: Context) -> Card:
         (*[await _field(ctx, section) for section in SECTIONS], *await _undelivered(ctx)),
         choice=settings.choice("Change a setting", "name", _options()),
     )
+
+
+@feature.home(role=Role.ORGANISER)
+async def at_home(ctx: Context) -> Part | None:
+    fields = await _undelivered(ctx)
+    return Part(fields[0], (settings.button("Settings"),)) if fields else None
 
 
 async def _undelivered(ctx: Context) -> tuple[Field, ...]:

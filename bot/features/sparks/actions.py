@@ -14,7 +14,7 @@ from bot.features.sparks import store
 from bot.features.sparks.model import WHAT, Spark, SparkMember
 from bot.markup import bulleted, one_line, plain
 from bot.people import MENTION, Person, everyone_called
-from bot.replies import TITLE, Button, Card, Field, OpenForm, Reply, Style
+from bot.replies import TITLE, Button, Card, Field, OpenForm, Part, Reply, Style
 
 feature = Feature("sparks")
 
@@ -108,6 +108,19 @@ async def question(scene: Scene, spark: Spark, teller: Person) -> Card:
         "It is counted only if everybody says yes."
     )
     return Card("Did you begin something together?", text, buttons=_answers(spark))
+
+
+@feature.home()
+async def to_confirm(ctx: Context) -> Part | None:
+    if await ctx.known() is None:
+        return None
+    found = await store.mine(ctx)
+    asked = await store.open_for(ctx, found)
+    some = [each for each in found if each.id in asked]
+    if not some:
+        return None
+    lines = _lines(some, await store.names(ctx, some))
+    return Part(Field("Did you begin this together?", lines), (spark.button("Sparks"),))
 
 
 async def _overview(ctx: Context) -> Reply:

@@ -1,0 +1,69 @@
+"""What hosts and organisers changed, by whom, and the way back: noted once, for every feature.
+
+An action of theirs that wrote something is listed by the title of its own answer, which says what
+it did; the button "Undo" on that answer is kept with it.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, Index, String, delete
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.context import Context
+from bot.db import Id, Table, written_by
+from bot.markup import shorten, text_of
+from bot.personal import Leaves, person_column
+from bot.replies import PRESS, Button, Card
+
+KEEP = timedelta(days=365)
+UNDO = "Undo"
+WHAT = 250
+ASIDE = {"person", "account", "form", "outgoing", "change", "event_draft"}
+"""Tables that are written beside what was meant, or before it was."""
+
+
+class Change(Table):
+    """One thing that a host or organiser did."""
+
+    __tablename__ = "change"
+    __table_args__ = (Index("ix_change_community_id_at", "community_id", "at"),)
+
+    id: Mapped[Id]
+    community_id: Mapped[str] = mapped_column(ForeignKey("community.id"))
+    person_id: Mapped[str | None] = person_column(
+        Leaves.NAME, "changes you made as host or organiser"
+    )
+    what: Mapped[str] = mapped_column(String(WHAT))
+    undo: Mapped[str | None] = mapped_column(String(PRESS))
+    """The press that takes it back."""
+    at: Mapped[datetime]
+
+
+async def note(ctx: Context, card: Card) -> None:
+    """List what this action did, if it did anything."""
+    if not ctx.is_open:
+        return
+    await ctx.session.flush()
+    if written_by(ctx.session) <= ASIDE:
+        return
+    undo = next((each for each in card.buttons if each.label == UNDO), None)
+    change = Change(
+        id=ctx.new_id(),
+        community_id=ctx.community.id,
+        person_id=(await ctx.person()).id,
+        what=_said(card),
+        undo=undo.press.encoded() if isinstance(undo, Button) else None,
+        at=ctx.now,
+    )
+    ctx.session.add(change)
+
+
+def _said(card: Card) -> str:
+    """The answer's title, and its first line where there is room."""
+    first = text_of(card.text).partition("\n")[0]
+    return shorten(f"{card.title} · {first}" if first else card.title, WHAT)
+
+
+async def forget_old(session: AsyncSession, now: datetime) -> None:
+    await session.execute(delete(Change).where(Change.at < now - KEEP))

@@ -1,0 +1,74 @@
+"""`/changes`: what hosts and organisers changed, by whom, with the way back where there is one."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from sqlalchemy import select
+
+from bot.actions import Feature, Role
+from bot.changes import Change
+from bot.context import Context
+from bot.errors import UserError
+from bot.markup import bulleted, moment, plain, shorten
+from bot.people import Person
+from bot.replies import BUTTON_LABEL, Button, Card, OpenForm, Press, Reply
+
+feature = Feature("changes")
+
+SHOWN = 8
+Row = tuple[Change, str | None]
+
+
+@feature.command("changes", role=Role.ORGANISER)
+async def changes(ctx: Context, page: Annotated[int, "Which page"] = 1) -> Reply:
+    """See what hosts and organisers changed, and take something back."""
+    page = max(page, 1)
+    found = await _noted(ctx, page)
+    shown = found[:SHOWN]
+    if not shown:
+        return Reply(Card("Changes", "Nothing is listed here yet."), update=True)
+    more = (changes.button("Earlier", page=page + 1),) if len(found) > SHOWN else ()
+    back = (changes.button("Later", page=page - 1),) if page > 1 else ()
+    lines = [_line(change, name) for change, name in shown]
+    buttons = (*_undoing(shown), *back, *more)
+    return Reply(Card("Changes, newest first", bulleted(lines), buttons=buttons), update=True)
+
+
+@feature.action("changes undo", role=Role.ORGANISER)
+async def undo(ctx: Context, change: Annotated[str, "Which change"]) -> Reply | OpenForm:
+    """Press the "Undo" that stood on the answer, as whoever asks: their own role counts."""
+    found = await ctx.session.get(Change, change)
+    if found is None or found.community_id != ctx.community.id or found.undo is None:
+        raise UserError("That one can't be taken back here.")
+    press = Press.decode(found.undo)
+    action = ctx.registry.get(press.action)
+    if await ctx.role() < action.role:
+        raise UserError(f"This is for {action.role.people}.")
+    found.undo = None
+    return await action.handler(ctx, **action.bind(press.values))
+
+
+async def _noted(ctx: Context, page: int) -> Sequence[Row]:
+    """One more than fits, to know whether there are earlier ones."""
+    found = await ctx.session.execute(
+        select(Change, Person.name)
+        .outerjoin(Person, Person.id == Change.person_id)
+        .where(Change.community_id == ctx.community.id)
+        .order_by(Change.at.desc(), Change.id)
+        .offset((page - 1) * SHOWN)
+        .limit(SHOWN + 1)
+    )
+    return [(row[0], row[1]) for row in found]
+
+
+def _line(change: Change, name: str | None) -> str:
+    when = moment(f"{change.at:%d %b %H:%M} UTC", int(change.at.timestamp()))
+    return f"{plain(change.what)} · {plain(name or 'somebody who left', 40)}, {when}"
+
+
+def _undoing(shown: Sequence[Row]) -> list[Button]:
+    return [
+        undo.button(shorten(f"Undo: {change.what}", BUTTON_LABEL), change=change.id)
+        for change, _ in shown
+        if change.undo
+    ]

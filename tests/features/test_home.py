@@ -1,0 +1,75 @@
+"""Home shows what is one's own, and `/changes` what hosts and organisers did, with the way back."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.actions import Role
+from bot.changes import Change
+from bot.content import Content
+from bot.context import Call, Place, Via
+from bot.db import Database
+from bot.features import FEATURES
+from bot.features.outcomes import Outcome
+from bot.people import Caller, Community, Person, Where
+from bot.replies import Refusal
+from tests.features.evenings import Evenings
+
+HALL = Place("#general")
+
+
+@pytest.fixture
+def evenings(content: Content, database: Database) -> Evenings:
+    found = Evenings(content, database, features=FEATURES)
+    found.workspace.join("org", Role.ORGANISER)
+    return found
+
+
+async def say(evenings: Evenings, who: str, line: str) -> str:
+    await evenings.workspace.say(who, HALL, line)
+    return evenings.words(who)
+
+
+async def test_home_shows_the_next_event_and_stores_nobody(evenings: Evenings) -> None:
+    await evenings.event(host=None)
+    assert "The next event: Demo night" in await say(evenings, "ada", "/home")
+    assert await evenings.all(Person) == []
+
+
+async def test_home_shows_hosts_what_waits_for_them(evenings: Evenings) -> None:
+    await evenings.event(host=None)
+    await evenings.workspace.advance(timedelta(hours=6))
+    assert "Say who came: • Demo night" in await say(evenings, "org", "/home")
+    assert "Messages to write" in evenings.words("org")
+    assert "Say who came" not in await say(evenings, "ada", "/home")
+
+
+async def test_changes_are_listed_with_the_way_back(evenings: Evenings) -> None:
+    await say(evenings, "org", '/outcome hire "Two met here"')
+    await say(evenings, "org", "/settings principle-hour 18")
+    shown = await say(evenings, "org", "/changes")
+    assert "Principle of the week: hour · Now 18:00; before, 09:00. · org" in shown
+    await evenings.workspace.press("org", "Undo: A hire: Two met here · 4 May 2026")
+    assert await evenings.all(Outcome) == []
+    (community,) = await evenings.all(Community)
+    assert community.prefs.principle_hour == 18
+    assert "Deleted: Two met here" in await say(evenings, "org", "/changes")
+
+
+async def test_looking_is_no_change(evenings: Evenings) -> None:
+    await evenings.event()
+    for line in ("/settings", "/followups", "/event close", "/home", "/changes"):
+        await say(evenings, "org", line)
+    await say(evenings, "org", '/event create "Drafts" "Friday 18:30"')
+    assert await evenings.all(Change) == []
+
+
+async def test_changes_are_one_communitys_and_organisers(evenings: Evenings) -> None:
+    await say(evenings, "org", '/outcome hire "Two met here"')
+    assert "for organisers" in await say(evenings, "ada", "/changes")
+    (change,) = await evenings.all(Change)
+    elsewhere = Caller(Where("local", "elsewhere"), "org", "org")
+    for caller in (elsewhere, Caller(evenings.where, "ada", "ada")):
+        call = Call("changes undo", {"change": change.id}, caller, HALL, Via.PRESS)
+        assert isinstance(await evenings.workspace.app.run(call), Refusal)
+    assert len(await evenings.all(Outcome)) == 1
