@@ -10,7 +10,7 @@ from bot.replies import BUTTONS, CARD, FIELDS, Card, Part, Reply, Style
 
 feature = Feature("home")
 
-TEXT = "Your own corner: only you see it."
+TEXT = "Your own corner: only you see it. I read no messages."
 MARGIN = 300
 """Characters kept for the title, the text, and what is told besides."""
 

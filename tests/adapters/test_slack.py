@@ -447,7 +447,7 @@ async def test_a_delivered_message_is_pressed_and_changes(socket: SlackHands) ->
 async def test_home_shows_what_can_be_done_and_leads_on_and_back(socket: SlackHands) -> None:
     ada = socket.person("ada")
     first = (await ada.open_home()).modal
-    assert "What I can do here" in first.shown
+    assert "Your own corner" in first.shown
     assert "I read no messages" in first.shown
     await ada.press(first, "Principle of the week")
     assert ada.home
