@@ -1,7 +1,7 @@
 """The product's contents page: one folder or file for each feature."""
 
 from bot.actions import Feature
-from bot.features import events, followups, principles, privacy, retros, search, settings
+from bot.features import events, followups, link, principles, privacy, retros, search, settings
 from bot.features import help as help_
 from bot.features.weekly.actions import feature as weekly
 
@@ -13,6 +13,7 @@ FEATURES: tuple[Feature, ...] = (
     retros.feature,
     followups.feature,
     privacy.feature,
+    link.feature,
     settings.feature,
     help_.feature,
 )
