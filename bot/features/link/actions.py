@@ -60,7 +60,7 @@ async def both(ctx: Context, code: WhichCode) -> Reply:
     me, other, account = await _two_people(ctx, found)
     mine = await store.account_here(ctx)
     await store.use(ctx, code)
-    kept = await store.join_people(ctx, me, other)
+    kept = await store.join_people(ctx, other, me)
     await ctx.outbox.later(
         "link.joined",
         key=f"link:{code}",

@@ -168,10 +168,10 @@ async def sizes(session: AsyncSession, community: Community) -> tuple[int, int]:
     return counted[0] or 0, counted[1] or 0
 
 
-async def join_people(ctx: Context, one: Person, other: Person) -> Person:
+async def join_people(ctx: Context, giver: Person, typist: Person) -> Person:
     """Two people are one: whoever came first is kept, with all that was the other's."""
-    locked = await _locked(ctx.session, Person, one.id, other.id)
-    kept, gone = sorted(locked, key=lambda each: (each.created_at, each.id))
+    locked = await _locked(ctx.session, Person, giver.id, typist.id)
+    kept, gone = sorted(locked, key=lambda each: (each.created_at, each.id == typist.id))
     await readdress(ctx.session, kept.community_id, gone.id, kept.id, ctx.now)
     for column in Person.__table__.columns:
         if getattr(kept, column.name) is None:
