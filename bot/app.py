@@ -136,8 +136,10 @@ class App:
             await scene.commit()
         except IntegrityError as error:
             log.info("Another process has taken up %r: %s", report, error.orig)
+            self._forget(where)
         except Exception:
             log.exception("%r was not taken up", report)
+            self._forget(where)
         finally:
             if scene:
                 await scene.close()

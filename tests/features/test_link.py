@@ -2,10 +2,12 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
+from adapters.local.workspace import Message
 from bot.actions import Role
 from bot.content import Content
 from bot.db import Database
@@ -14,8 +16,9 @@ from bot.features.link.model import Code, digest
 from bot.features.weekly.store import WeeklyPrinciple
 from bot.outbox import UNDER_WAY, Outgoing
 from bot.people import Account, Community, Person, Space, community_with_key
+from bot.platform import Sent
 from bot.replies import Button, Refusal, Reply
-from tests.features.sides import Side, Sides, words
+from tests.features.sides import Sides, words
 
 SEEN = [("Demo night", COMING)]
 
@@ -248,7 +251,7 @@ async def test_who_may_not_join_communities(sides: Sides) -> None:
     assert "for organisers" in refused(await sides.do(sides.slack, "olga", yes))
     sides.slack.roles["olga"] = Role.ORGANISER
     await sides.advance(minutes=11)
-    assert "I know no such code" in refused(await sides.do(sides.slack, "olga", yes))
+    assert "works no more" in refused(await sides.do(sides.slack, "olga", yes))
     assert len(await sides.all(Community)) == 2
 
 
@@ -284,40 +287,75 @@ async def test_two_press_yes_at_once(joined: Sides) -> None:
     assert len([p for p in await sides.all(Person) if p.name == "ada"]) == 1
 
 
-async def test_nothing_is_joined_while_something_is_being_sent(joined: Sides) -> None:
-    """A deliverer knows the person as they were; what it sends is settled first."""
-    sides = joined
-    await sides.press(sides.discord, "ada", "Coming")
+async def test_nothing_is_joined_while_something_is_being_sent(
+    sides: Sides, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A deliverer knows the world as it was: what it sends is settled first, and said once."""
+    await sides.plan(sides.discord, "Demo night", "Sunday 18:30")
+    await sides.press(sides.discord, "ada", "Maybe")
+    await sides.plan(sides.slack, "Walk")
+    await sides.press(sides.slack, "ada", "Coming")
+    tried: list[object] = []
+    send = sides.slack.send
+
+    async def slowly(*args: Any) -> Sent:
+        tried.append(await sides.do(sides.slack, *pressed))
+        return await send(*args)
+
+    monkeypatch.setattr(sides.slack, "send", slowly)
+    await sides.advance(days=3, hours=9, minutes=25)  # five minutes before the first reminder
+    line = await sides.code(sides.discord, "olga", "Join the two sides")
+    pressed = "olga", *buttons(await sides.say(sides.slack, "olga", line))
+    await sides.advance(minutes=6)
+    assert refused(tried.pop()) == UNDER_WAY
+    assert isinstance(await sides.do(sides.slack, *pressed), Reply)
+    await sides.advance(hours=22, minutes=55)  # and before the second
+    line = await sides.code(sides.discord, "ada")
+    pressed = "ada", *buttons(await sides.say(sides.slack, "ada", line))
+    await sides.advance(minutes=6)
+    assert refused(tried.pop()) == UNDER_WAY
+    assert isinstance(await sides.do(sides.slack, *pressed), Reply)
     await sides.advance(hours=1)
-    preview = await sides.say(sides.slack, "ada", await sides.code(sides.discord, "ada"))
-    (yes,) = [b for b in preview.card.buttons if isinstance(b, Button)]
-    for whom in await people_of(sides, sides.slack):
-        async with sides.database.transaction() as session:
-            session.add(
-                Outgoing(
-                    id="busy",
-                    community_id=(await session.scalars(select(Community.id))).one(),
-                    kind="events.reminder",
-                    key=f"reminder:{whom}",
-                    args="{}",
-                    person_id=whom,
-                    due_at=sides.discord.now + timedelta(days=300),
-                    claimed_until=sides.discord.now + timedelta(minutes=2),
+    assert sides.directly(sides.slack, "ada") == ["Walk is tomorrow", "Walk is in an hour"]
+
+
+async def test_what_was_said_to_one_is_not_said_to_both(joined: Sides) -> None:
+    """The same promise to either account: the one that was kept already stays."""
+    sides = joined
+    await sides.code(sides.slack, "ada")
+    line = await sides.code(sides.discord, "ada")
+    now = sides.discord.now
+    async with sides.database.transaction() as session:
+        community = (await session.scalars(select(Community.id))).one()
+        first, second = sorted(await session.scalars(accounts_called("ada")))
+        for whom, settled in ((first, now), (second, None)):
+            for number in (1, 2):
+                session.add(
+                    Outgoing(
+                        id=f"{whom}{number}",
+                        community_id=community,
+                        kind="events.reminder",
+                        key=f"reminder:{whom}:{number}",
+                        args=f'{{"whom": "{whom}"}}',
+                        person_id=whom,
+                        due_at=now + timedelta(days=300),
+                        settled_at=settled if number == 1 else None,
+                    )
                 )
-            )
-    assert refused(await sides.do(sides.slack, "ada", yes)) == UNDER_WAY
-    await sides.advance(minutes=3)
-    assert isinstance(await sides.do(sides.slack, "ada", yes), Reply)
-    (row,) = [row for row in await sides.all(Outgoing) if row.id == "busy"]
-    (ada,) = [person for person in await sides.all(Person) if person.name == "ada"]
-    assert (row.person_id, row.key) == (ada.id, f"reminder:{ada.id}")
+    await sides.say(sides.slack, "ada", line)
+    await sides.press(sides.slack, "ada", "Yes, both are me")
+    (ada,) = [person.id for person in await sides.all(Person) if person.name == "ada"]
+    rows = [row for row in await sides.all(Outgoing) if row.kind == "events.reminder"]
+    assert {row.person_id for row in rows} == {row.arguments["whom"] for row in rows} == {ada}
+    assert {row.key: row.settled_at for row in rows} == {
+        f"reminder:{ada}:1": now,
+        f"reminder:{ada}:2": None,
+    }
 
 
-async def people_of(sides: Sides, side: Side) -> list[str]:
-    async with sides.database.session() as session:
-        found = await session.scalars(
-            select(Account.person_id)
-            .join(Space, Space.id == Account.space_id)
-            .where(Space.platform == side.name, Account.external_id == "ada")
-        )
-        return list(found)
+def accounts_called(user: str) -> Select[tuple[str]]:
+    return select(Account.person_id).where(Account.external_id == user)
+
+
+def buttons(message: Message) -> list[Button]:
+    return [each for each in message.card.buttons if isinstance(each, Button)]

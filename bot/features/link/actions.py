@@ -125,7 +125,7 @@ async def _typed(ctx: Context, text: str, role: Role) -> Reply:
     code = await store.typed(ctx, text)
     if code is None:
         await count_wrong(ctx, guess)
-        return Reply(Card("I don't know that code", store.GONE))
+        return Reply(cards.unknown())
     return await _people(ctx, code) if code.joins == PERSON else await _communities(ctx, code, role)
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from bot.features.link.model import spelled
-from bot.features.link.store import Known, Side
+from bot.features.link.store import ANEW, Known, Side
 from bot.markup import plain
 from bot.replies import Button, Card, Field
 
 ONCE = "It works once, for ten minutes."
-NOTHING_YET = "You will see there what happens, and nothing happens before you say yes."
+NOTHING_YET = "You will see there what it does. Nothing happens before you say yes."
 
 
 def one_platform(platform: str, *buttons: Button) -> Card:
@@ -40,6 +40,11 @@ def code_for_communities(code: str) -> Card:
 def _code(code: str, title: str, doing: str, told: str) -> Card:
     text = f"{doing}:\n\n```\n/link {spelled(code)}\n```\n\n{ONCE}{told} {NOTHING_YET}"
     return Card(title, text)
+
+
+def unknown() -> Card:
+    text = f"Each works once, and for ten minutes. Look at it again. {ANEW}"
+    return Card("I don't know that code", text)
 
 
 def are_both_yours(here: str, mine: str, there: str, other: str, yes: Button) -> Card:
@@ -88,6 +93,12 @@ def separated(platform: str) -> Card:
 
 def one_community(kept: Side, gone: Side, events: int, people: int, yes: Button) -> Card:
     stays, goes = plain(kept.community.name, 100), plain(gone.community.name, 100)
+    weekly = (
+        f" Its principle of the week is no longer posted; for a week that both have planned, "
+        f"the one of {stays} stays."
+        if gone.community.prefs.principle_channel
+        else ""
+    )
     fields = (
         Field(
             "What stays",
@@ -102,8 +113,8 @@ def one_community(kept: Side, gone: Side, events: int, people: int, yes: Button)
         ),
         Field(
             "What ends",
-            f"The name, time zone and settings of {goes}. Its principle of the week is no longer "
-            f"posted. For a week that both have planned, the principle of {stays} stays.",
+            f"The name, time zone and settings of {goes}, also its channels for hosts and "
+            f"posts.{weekly}",
         ),
     )
     text = (

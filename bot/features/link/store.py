@@ -19,10 +19,8 @@ from bot.people import Account, Caller, Community, FormerKey, Person, Space, Whe
 
 T = TypeVar("T", bound=Table)
 
-GONE = (
-    "I know no such code. It works once, and for ten minutes. "
-    "Type `/link` on the other platform for a new one."
-)
+ANEW = "Type `/link` on the other platform for a new one."
+GONE = f"That code works no more: each works once, and for ten minutes. {ANEW}"
 
 
 @dataclass(frozen=True, slots=True)
