@@ -85,12 +85,14 @@ class App:
             return Refusal(f"{error} Nothing was changed. Please try again in a minute.")
         except DBAPIError:
             log.exception("The database refused %s", call.action)
+            self._forget(call.caller.where)
             return Refusal(
                 "I can't reach my memory right now. Nothing was changed. "
                 "Please try again in a minute. If it stays so, tell an organiser."
             )
         except Exception:
             log.exception("%s failed", call.action)
+            self._forget(call.caller.where)
             return Refusal(
                 "Something broke on my side. Nothing was changed. "
                 "Please try again. If it stays so, tell an organiser the time it happened."
@@ -134,8 +136,10 @@ class App:
             await scene.commit()
         except IntegrityError as error:
             log.info("Another process has taken up %r: %s", report, error.orig)
+            self._forget(where)
         except Exception:
             log.exception("%r was not taken up", report)
+            self._forget(where)
         finally:
             if scene:
                 await scene.close()
@@ -188,7 +192,9 @@ class App:
         if isinstance(outcome, Reply) and self._missed_something(action, call):
             outcome = await missed.told_with(ctx, call.caller, ctx.space, outcome)
         await ctx.commit()
-        if ctx.changed:
+        if ctx.resettled:
+            self._homes.clear()
+        elif ctx.changed:
             self._remember(ctx.community)
         return outcome
 
@@ -259,7 +265,7 @@ class App:
             space=space,
             community=community,
             database=self.database,
-            platform=self.platforms[call.caller.where.platform],
+            platforms=self.platforms,
             public_url=self.public_url,
         )
 
@@ -271,6 +277,10 @@ class App:
             space, community = await settle_in(session, where, now, self.new_id, self.zone)
         self._homes[where.platform, where.space] = now, space, community
         return space, community
+
+    def _forget(self, where: Where) -> None:
+        """Look this space up again: another process may have joined it to another community."""
+        self._homes.pop((where.platform, where.space), None)
 
     def _remember(self, changed: Community) -> None:
         """What an action changed holds at once in this process, in each of its spaces."""

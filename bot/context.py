@@ -1,5 +1,6 @@
 """What a handler gets: who acts, where, when, and the means to read, write and answer."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,9 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions import Registry, Role
 from bot.content import Content
 from bot.db import Database
+from bot.errors import TryLater
 from bot.outbox import Outbox
 from bot.people import Caller, Community, Person, Space, known_person, person_of
 from bot.platform import Platform
+
+PATIENCE = 2.0
+"""Seconds for a platform to say what somebody may do."""
 
 
 class Via(StrEnum):
@@ -101,11 +106,18 @@ class Context(Scene):
 
     call: Call
     space: Space
-    platform: Platform
+    platforms: Mapping[str, Platform]
     changed: bool = field(default=False, init=False)
     """Whether this action may have changed the community itself."""
+    resettled: bool = field(default=False, init=False)
+    """Whether spaces have another community now: the App looks them up again."""
     _person: Person | None = field(default=None, init=False)
     _role: Role | None = field(default=None, init=False)
+
+    @property
+    def platform(self) -> Platform:
+        """Where somebody acts."""
+        return self.platforms[self.call.caller.where.platform]
 
     @property
     def place(self) -> Place:
@@ -146,3 +158,17 @@ class Context(Scene):
             told = self.call.caller.role
             self._role = await self.platform.role_of(self.call.caller) if told is None else told
         return self._role
+
+    async def role_of(self, caller: Caller) -> Role:
+        """What somebody else may do, on whichever platform. Raises TryLater.
+
+        Soon or not at all: a transaction may be open, and others wait for it.
+        """
+        platform = self.platforms.get(caller.where.platform)
+        if platform is None:
+            raise TryLater(f"{caller.where.platform.title()} is not connected.")
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await platform.role_of(caller)
+        except TimeoutError:
+            raise TryLater("I can't find out now who may do what.") from None

@@ -35,6 +35,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.actions import Kind
 from bot.db import Database, Id, Table
+from bot.errors import UserError
 from bot.markup import shorten
 from bot.people import Community, Where
 from bot.personal import Leaves, person_column
@@ -49,6 +50,7 @@ REASON = 300
 PORTION = 250
 """Rows stored at once; between portions the event loop does what else is waiting."""
 OPEN = text("settled_at IS NULL")
+UNDER_WAY = "I am sending something at this very moment. Please press the button again in a minute."
 
 
 class Outgoing(Table):
@@ -341,6 +343,51 @@ async def parked_since(
     if community_id:
         found = found.where(Outgoing.community_id == community_id)
     return list(await session.scalars(found.order_by(Outgoing.settled_at.desc(), Outgoing.id)))
+
+
+async def pause(session: AsyncSession, community_id: str, now: datetime) -> None:
+    """Nothing of this community is taken up until the transaction ends. Raises UserError while
+    something is under way: its deliverer knows the community as it was."""
+    held = await session.scalars(
+        select(Outgoing.claimed_until)
+        .where(Outgoing.community_id == community_id, OPEN)
+        .with_for_update()
+    )
+    if any(until and until > now for until in held):
+        raise UserError(UNDER_WAY)
+
+
+async def readdress(
+    session: AsyncSession, community_id: str, gone: str, kept: str, now: datetime
+) -> None:
+    """What is promised to one person, or about them, is another's: ids in keys and arguments too.
+
+    Where two promises become the same, the one that was kept already stays, so nothing is said
+    twice. Raises UserError while one of them is under way.
+    """
+    named = or_(
+        Outgoing.person_id == gone, Outgoing.key.contains(gone), Outgoing.args.contains(gone)
+    )
+    found = select(Outgoing).where(Outgoing.community_id == community_id, named).with_for_update()
+    for row in (await session.scalars(found)).all():
+        key = row.key.replace(gone, kept)
+        twin = await _promised(session, community_id, key) if key != row.key else None
+        for each in filter(None, (row, twin)):
+            if each.settled_at is None and each.claimed_until and each.claimed_until > now:
+                raise UserError(UNDER_WAY)
+        if twin:
+            stays, goes = (twin, row) if twin.settled_at or not row.settled_at else (row, twin)
+            await session.delete(goes)
+            await session.flush()
+            row = stays
+        row.key, row.args = key, row.args.replace(gone, kept)
+        row.person_id = kept if row.person_id == gone else row.person_id
+        await session.flush()
+
+
+async def _promised(session: AsyncSession, community_id: str, key: str) -> Outgoing | None:
+    wanted = select(Outgoing).where(Outgoing.community_id == community_id, Outgoing.key == key)
+    return await session.scalar(wanted.with_for_update())
 
 
 async def forget_old(session: AsyncSession, kinds: Iterable[Kind], now: datetime) -> None:

@@ -99,6 +99,15 @@ class Community(Table):
         self.choices = changed.model_dump_json(exclude_defaults=True)
 
 
+class FormerKey(Table):
+    """The calendar key of a community that was joined to this one: its address goes on working."""
+
+    __tablename__ = "former_key"
+
+    feed_key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    community_id: Mapped[str] = mapped_column(ForeignKey("community.id"), index=True)
+
+
 class Space(Table):
     """A server or workspace in which a community lives."""
 
@@ -141,6 +150,8 @@ class Account(Table):
     space_id: Mapped[str] = mapped_column(ForeignKey("space.id"))
     external_id: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
+    preferred_at: Mapped[datetime | None]
+    """When they last chose to be written to here."""
 
 
 def quiet_until(person: Person, community: Community, now: datetime) -> datetime | None:
@@ -158,12 +169,12 @@ def quiet_until(person: Person, community: Community, now: datetime) -> datetime
 
 
 async def directly(session: AsyncSession, person_id: str) -> Address | None:
-    """Where to write to one person: the account they came with first."""
+    """Where to write to one person: where they chose, or else the account they came with."""
     found = await session.execute(
         select(Space.platform, Space.external_id, Account.external_id)
         .join(Space, Space.id == Account.space_id)
         .where(Account.person_id == person_id)
-        .order_by(Account.created_at, Account.id)
+        .order_by(Account.preferred_at.desc().nulls_last(), Account.created_at, Account.id)
         .limit(1)
     )
     row = found.first()
@@ -246,7 +257,10 @@ async def hosts_of(
 
 
 async def community_with_key(session: AsyncSession, key: str) -> Community | None:
-    return await session.scalar(select(Community).where(Community.feed_key == key))
+    former = select(FormerKey.community_id).where(FormerKey.feed_key == key)
+    return await session.scalar(
+        select(Community).where(or_(Community.feed_key == key, Community.id.in_(former)))
+    )
 
 
 async def settle_in(

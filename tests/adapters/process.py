@@ -36,12 +36,12 @@ class Life:
     moved: list[Callable[[datetime], None]] = field(default_factory=list)
     """Who else has a clock."""
 
-    def app_on(self, platform: Platform) -> App:
+    def app_on(self, *platforms: Platform) -> App:
         self.app = App(
             Registry(FEATURES),
             self.content,
             self.database,
-            [platform],
+            platforms,
             clock=lambda: self.now,
             new_id=lambda: secrets.token_hex(8),
         )
@@ -97,3 +97,21 @@ def on_local(life: Life, before: LocalHands | None) -> LocalHands:
     workspace.connect(life.app_on(workspace))
     life.moved = [partial(setattr, workspace, "now")]
     return LocalHands(workspace)
+
+
+@asynccontextmanager
+async def on_both(
+    life: Life, discord: Discord, slack: Slack
+) -> AsyncIterator[tuple[DiscordHands, SlackHands]]:
+    """One process of the bot that lives on Discord and on Slack."""
+    there = DiscordHands(discord)
+    there.platform = platform_on(discord)
+
+    def app_on(platform: Platform) -> App:
+        app = life.app_on(there.platform, platform)
+        there.platform.connect(app)
+        return app
+
+    discord.clock.ahead = life.now.timestamp() - time.time()
+    async with connected(slack, app_on) as platform, running(there.platform):
+        yield there, SlackHands(slack, platform)

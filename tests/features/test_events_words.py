@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bot.codes import LETTERS, code
 from bot.errors import UserError
 from bot.features.events import repeat, when
-from bot.features.events.lifecycle import LETTERS, code
 
 PARIS = "Europe/Paris"
 NOW = datetime(2026, 5, 8, 13, 0, tzinfo=UTC)
@@ -317,6 +317,6 @@ def test_in_every_zone_each_week_of_ten_years_has_its_date(zone: str, minute: in
 
 
 def test_codes_are_easy_to_read_aloud() -> None:
-    assert {len(code(f"{number:016x}")) for number in range(100)} == {6}
-    assert len({code(f"{number:016x}") for number in range(1000)}) == 1000
-    assert not set("0O1IL") & set(LETTERS)
+    assert {len(code(f"{number:016x}", 6)) for number in range(100)} == {6}
+    assert len({code(f"{number:016x}", 6) for number in range(1000)}) == 1000
+    assert not set("0O1IL2Z5S8B") & set(LETTERS)

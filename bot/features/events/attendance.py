@@ -1,10 +1,10 @@
 """Who was there: a code or a button at the door, and a host who puts the list right."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Annotated, Literal
 
 from bot.actions import Long, Role, Suggest
+from bot.codes import count_wrong, guesses
 from bot.context import Context
 from bot.errors import UserError
 from bot.features.events import cards, lifecycle, store
@@ -18,14 +18,11 @@ from bot.features.events.model import (
     CLOSED,
     Attendance,
     Event,
-    Guess,
 )
 from bot.features.events.store import Line
 from bot.markup import one_line, plain, shorten
 from bot.replies import OPTION_LABEL, OPTIONS, Button, Card, Option, Reply, Style
 
-TRIES = 5
-WAIT = timedelta(minutes=10)
 MOST_WALK_INS = 50
 NO_DOOR = (
     "Check-in works from an hour before the start until three hours after the end. "
@@ -38,19 +35,15 @@ Which = Annotated[str | None, "Which event: number, title or day", Suggest(begun
 EventId = Annotated[str, "Which event"]
 
 
-@feature.command("checkin", example="7KM2QX")
+@feature.command("checkin", example="7KM4QX")
 async def checkin(ctx: Context, code: Annotated[str, "The code that the host shows"]) -> Reply:
     """Say that you are here, with the code that the host shows."""
-    guess = await _guesses(ctx)
-    if guess and guess.tries >= TRIES:
-        raise UserError(
-            "Those were too many wrong codes. Ask the host, or try again in ten minutes."
-        )
+    guess = await guesses(ctx, "Ask the host, or try again in ten minutes.")
     wanted = code.strip().upper().removeprefix("#")
     for event in await store.at_the_door(ctx):
         if event.code == wanted:
             return await _arrive(ctx, event.id, BY_CODE)
-    await _count_wrong(ctx, guess)
+    await count_wrong(ctx, guess)
     text = (
         f"{plain(wanted, 20)} opens no event right now. Look again at what the host shows; "
         "it works from an hour before the start until three hours after the end."
@@ -290,20 +283,3 @@ def _prove_begun(ctx: Context, event: Event) -> None:
 def _prove_at_the_door(ctx: Context, event: Event) -> None:
     if not store.door_is_open(ctx, event):
         raise UserError(NO_DOOR)
-
-
-async def _guesses(ctx: Context) -> Guess | None:
-    """Wrong codes of this account in the last minutes. Locked, so that each one counts."""
-    key = (ctx.space.id, ctx.call.caller.user)
-    guess = await ctx.session.get(Guess, key, with_for_update=True)
-    if guess and ctx.now - guess.since > WAIT:
-        guess.tries, guess.since = 0, ctx.now
-    return guess
-
-
-async def _count_wrong(ctx: Context, guess: Guess | None) -> None:
-    if guess is None:
-        guess = Guess(space_id=ctx.space.id, account=ctx.call.caller.user, tries=0, since=ctx.now)
-        ctx.session.add(guess)
-    guess.tries += 1
-    await ctx.session.flush()

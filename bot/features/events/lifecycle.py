@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from bot.codes import code
 from bot.context import Scene
 from bot.features.events import places, promises, repeat, store
 from bot.features.events.model import (
@@ -22,8 +23,6 @@ from bot.features.events.model import (
     Shape,
 )
 
-LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""None that is easily taken for another: a code is read off a wall."""
 CODE = 6
 LOOK_AGAIN = timedelta(days=7)
 
@@ -46,7 +45,7 @@ async def plan(
         shape=shape,
         spot=spot,
         status=PLANNED,
-        code=code(scene.new_id()),
+        code=code(scene.new_id(), CODE),
         checkin_open=False,
         version=0,
         created_by=host,
@@ -182,13 +181,3 @@ async def close(scene: Scene, event: Event) -> None:
     event.checkin_open = False
     await promises.closed(scene, event)
     await promises.refresh(scene, event)
-
-
-def code(random_hex: str) -> str:
-    """A few letters to type at the door, from a random id."""
-    number = int(random_hex, 16)
-    digits = []
-    for _ in range(CODE):
-        number, digit = divmod(number, len(LETTERS))
-        digits.append(LETTERS[digit])
-    return "".join(digits)

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Table
+from bot.joining import OUTRANKS, Row
 from bot.personal import Leaves, account_column, person_column
 
 PLANNED, CANCELLED, CLOSED = "planned", "cancelled", "closed"
@@ -127,10 +128,24 @@ class Draft(Shaped, Table):
     created_at: Mapped[datetime] = mapped_column(index=True)
 
 
+def _answer_that_stays(one: Row, other: Row) -> bool:
+    """Of two by one person: the newer; of the same answer the one with a place."""
+    if one["answer"] == other["answer"] and one["waiting"] != other["waiting"]:
+        return bool(other["waiting"])
+    return bool(one["answered_at"] > other["answered_at"])
+
+
+def _note_that_stays(one: Row, other: Row) -> bool:
+    """Of two about one person: whoever was seen was there; else the newer."""
+    notes = [(each["present"], each["noted_at"]) for each in (one, other)]
+    return notes[0] > notes[1]
+
+
 class Rsvp(Table):
     """What somebody said about coming. `waiting`: they would come if a place fell free."""
 
     __tablename__ = "rsvp"
+    __table_args__ = ({"info": {OUTRANKS: _answer_that_stays}},)
 
     event_id: Mapped[str] = mapped_column(ForeignKey("event.id"), primary_key=True)
     person_id: Mapped[str] = person_column(Leaves.ROW, "answers to events", primary_key=True)
@@ -156,7 +171,10 @@ class Attendance(Table):
     """Somebody was there, or was not, and how we know. No row is unknown, not absent."""
 
     __tablename__ = "attendance"
-    __table_args__ = (UniqueConstraint("event_id", "person_id"),)
+    __table_args__ = (
+        UniqueConstraint("event_id", "person_id"),
+        {"info": {OUTRANKS: _note_that_stays}},
+    )
 
     id: Mapped[Id]
     event_id: Mapped[str] = mapped_column(ForeignKey("event.id"))
@@ -182,16 +200,3 @@ class Mirror(Table):
     external_id: Mapped[str] = mapped_column(String(64))
     version: Mapped[int] = mapped_column(default=0)
     """Which version of the event the copy shows: what came from there is not sent back."""
-
-
-class Guess(Table):
-    """Wrong check-in codes by one account, counted so that nobody can try them all."""
-
-    __tablename__ = "checkin_guess"
-
-    space_id: Mapped[str] = mapped_column(ForeignKey("space.id"), primary_key=True)
-    account: Mapped[str] = account_column(
-        Leaves.ROW, "counts of mistyped check-in codes", primary_key=True
-    )
-    tries: Mapped[int]
-    since: Mapped[datetime]

@@ -42,6 +42,14 @@ async def fill(scene: Scene, event: Event, **more: int) -> set[str]:
     return {rsvp.person_id for rsvp in waiting[:left]}
 
 
+async def make_up(scene: Scene, person: str) -> None:
+    """Two answers of one person have become one: what fell free is given on, and shown."""
+    for event in await store.coming(scene):
+        if await scene.session.get(Rsvp, (event.id, person)):
+            await fill(scene, await store.event_of(scene, event.id, lock=True))
+            await promises.refresh(scene, event)
+
+
 async def place_in_line(scene: Scene, rsvp: Rsvp) -> int:
     """1 for whoever moves up next."""
     line = [each for each in await store.said(scene.session, rsvp.event_id, COMING) if each.waiting]

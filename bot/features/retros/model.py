@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Table
+from bot.joining import OUTRANKS, Row
 from bot.personal import Leaves, person_column
 
 FEWEST = 3
@@ -28,6 +29,10 @@ class Retro(Table):
     opened_at: Mapped[datetime]
 
 
+def _newer(one: Row, other: Row) -> bool:
+    return bool(one["day"] > other["day"])
+
+
 class RetroAnswer(Table):
     """What one person said. Without `person_id` it is anonymous: nothing here leads to them.
 
@@ -39,7 +44,7 @@ class RetroAnswer(Table):
     __tablename__ = "retro_answer"
     __table_args__ = (
         UniqueConstraint("event_id", "person_id"),
-        {"sqlite_with_rowid": False},
+        {"sqlite_with_rowid": False, "info": {OUTRANKS: _newer}},
     )
 
     id: Mapped[Id]
