@@ -13,6 +13,7 @@ from bot.db import Database
 from bot.outbox import Outbox
 from bot.people import Caller, Community, Person, Space, person_of
 from bot.platform import Platform
+from bot.roles import role_of
 
 
 class Via(StrEnum):
@@ -118,6 +119,12 @@ class Context(Scene):
             )
         return self._person
 
+    async def fresh_community(self) -> Community:
+        """The community as it is now, to be looked at: `community` may be some seconds old."""
+        if not self.changed:
+            self.community = await self.session.get_one(Community, self.community.id)
+        return self.community
+
     async def own_community(self) -> Community:
         """The community as it is in this transaction, held until its end: to be changed.
 
@@ -125,7 +132,7 @@ class Context(Scene):
         """
         if not self.changed:
             self.community = await self.session.get_one(
-                Community, self.community.id, with_for_update=True
+                Community, self.community.id, with_for_update=True, populate_existing=True
             )
             self.changed = True
         return self.community
@@ -133,6 +140,5 @@ class Context(Scene):
     async def role(self) -> Role:
         """What they may do here, now: permissions may have changed since the button was made."""
         if self._role is None:
-            told = self.call.caller.role
-            self._role = await self.platform.role_of(self.call.caller) if told is None else told
+            self._role = await role_of(self, self.call.caller)
         return self._role

@@ -1,6 +1,5 @@
 """`/followups`: what is due after events; done, skipped, handed over, and words to send."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -8,19 +7,18 @@ from typing import Annotated
 
 from bot.actions import Feature, Long, Role
 from bot.context import Context, Scene
-from bot.errors import TryLater, UserError
+from bot.errors import UserError
 from bot.features.followups import cards, store
 from bot.features.followups.cards import View, heading
 from bot.features.followups.model import DONE, OPEN, REASON, SKIPPED, FollowUp, kept
 from bot.markup import one_line, plain
 from bot.people import MENTION, Caller, Person, people_called
 from bot.replies import OPTIONS, Button, Card, Choice, Reply, Style
+from bot.roles import in_time, role_of
 
 feature = Feature("followups")
 
 UNDO = timedelta(days=1)
-PATIENCE = 2.0
-"""Seconds for the platform to say who is a host."""
 LATELY = timedelta(days=90)
 AT_A_TIME = 2
 """Messages to copy on one card."""
@@ -189,18 +187,9 @@ async def _host(ctx: Context, to: str) -> Person:
         )
     (person, user) = found[0]
     caller = Caller(ctx.call.caller.where, user, person.name)
-    if await _role_of(ctx, caller) < Role.HOST:
+    if await in_time(role_of(ctx, caller)) < Role.HOST:
         raise UserError(f"{plain(person.name)} is not a host here.", "to")
     return person
-
-
-async def _role_of(ctx: Context, caller: Caller) -> Role:
-    """Soon or not at all: the transaction is open, and others wait for it."""
-    try:
-        async with asyncio.timeout(PATIENCE):
-            return await ctx.platform.role_of(caller)
-    except TimeoutError:
-        raise TryLater("I can't find out now who is a host.") from None
 
 
 async def _belong_to(ctx: Context, found: FollowUp, person_id: str | None) -> None:
