@@ -1,7 +1,17 @@
 """The product's contents page: one folder or file for each feature."""
 
 from bot.actions import Feature
-from bot.features import events, followups, principles, privacy, retros, search, settings
+from bot.features import (
+    events,
+    followups,
+    principles,
+    privacy,
+    retros,
+    roles,
+    search,
+    settings,
+    setup,
+)
 from bot.features import help as help_
 from bot.features.weekly.actions import feature as weekly
 
@@ -13,6 +23,8 @@ FEATURES: tuple[Feature, ...] = (
     retros.feature,
     followups.feature,
     privacy.feature,
+    setup.feature,
     settings.feature,
+    roles.feature,
     help_.feature,
 )
