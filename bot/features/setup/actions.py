@@ -67,6 +67,7 @@ async def put(
         return await _save(ctx, setting_called(name), value)
     except UserError as error:
         again = put.button("Try again", Style.MAIN, name=name, value=value)
+        await ctx.fresh_community()
         return await _show(ctx, _step_of(name), error.says, again)
 
 
@@ -100,21 +101,20 @@ FORMS = {
 }
 
 
-async def _show(ctx: Context, step: Step | None, said: str = "", *first: Button) -> Reply:
-    """One step's card; after the last one, all settings. `said` is what has just happened."""
+async def _show(
+    ctx: Context, step: Step | None, said: str = "", again: Button | None = None
+) -> Reply:
+    """One step's card; after the last one, all settings. `said` is what has just happened, and
+    `again` tries once more what did not work."""
     if step is None:
         return Reply(await _end(ctx), update=True)
     text, choice, buttons = await _drawn(ctx, step)
     if step.before:
         buttons.append(at.button("Back", step=int(step.before)))
-    paragraphs = [said, ABOUT[step].says, text]
-    card = Card(
-        step.title,
-        "\n\n".join(filter(None, paragraphs)),
-        buttons=(*first, *buttons),
-        choice=choice,
-    )
-    return Reply(card, update=True)
+    if again:
+        buttons = [again, *(each for each in buttons if each.press != again.press)]
+    words = "\n\n".join(filter(None, [said, ABOUT[step].says, text]))
+    return Reply(Card(step.title, words, buttons=tuple(buttons), choice=choice), update=True)
 
 
 async def _drawn(ctx: Context, step: Step) -> tuple[str, Choice | None, list[Button]]:
