@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from bot.content import Content
 from bot.context import Context
-from bot.errors import TryLater, UserError
+from bot.errors import TryLater, Undeliverable, UserError
 from bot.markup import plain, shorten
 from bot.people import Address, Community, Space, spot_words
 from bot.platform import Channel as Room
@@ -215,7 +215,7 @@ class Channel:
             id_ = ctx.place.id
         try:
             seen = await in_time(ctx.platform.channels(ctx.call.caller.where))
-        except TryLater:
+        except (TryLater, Undeliverable):
             seen = ()
         if not slash and wanted.lower() != "here":
             id_ = self._meant(seen, wanted)
