@@ -10,10 +10,10 @@ from bot import roles
 from bot.actions import Feature, Role, Suggest
 from bot.context import Context, Via
 from bot.errors import UserError
-from bot.markup import bulleted, plain, shorten
+from bot.markup import bulleted, one_line, plain
 from bot.people import MENTION, Account, Caller, Person, people_called, people_like, person_of
 from bot.platform import Profile
-from bot.replies import OPTION_LABEL, OPTIONS, Button, Card, Field, Option, Reply
+from bot.replies import OPTION_LABEL, OPTIONS, Button, Card, Option, Reply
 from bot.roles import Grant, grants, in_time, role_of
 
 feature = Feature("roles")
@@ -72,13 +72,13 @@ async def _list(ctx: Context) -> Card:
     lines = [_line(ctx, each) for each in given[:SHOWN]]
     if len(given) > SHOWN:
         lines.append(f"and {len(given) - SHOWN} more")
-    listed = Field("Given here", bulleted(lines) if lines else "To nobody yet.")
+    listed = bulleted(lines) if lines else "No role was given here yet."
     options = tuple(
-        Option(shorten(each.name, OPTION_LABEL), each.person_id, each.role.called.capitalize())
+        Option(_label(each.name, OPTION_LABEL), each.person_id, each.role.called.capitalize())
         for each in given[:OPTIONS]
     )
     choice = pick.choice("Change somebody's role", "person", options) if options else None
-    return Card("Who does what here", text, (listed,), choice=choice)
+    return Card("Who does what here", f"{text}\n\n{listed}", choice=choice)
 
 
 def _line(ctx: Context, each: Grant) -> str:
@@ -87,10 +87,15 @@ def _line(ctx: Context, each: Grant) -> str:
     return f"**{plain(each.name, 20)}**: {each.role.called} since {local.day} {local:%B %Y}{by}"
 
 
+def _label(name: str, limit: int) -> str:
+    """A name where no markup is read."""
+    return one_line(name, limit) or "somebody"
+
+
 def _ask(person: Person) -> Reply:
     buttons = tuple(set_.button(name.capitalize(), person=person.id, to=name) for name in ROLES)
-    name = shorten(person.name, 60)
-    return Reply(Card(f"What should {name} be here?", buttons=buttons), update=True)
+    title = f"What should {_label(person.name, 60)} be here?"
+    return Reply(Card(title, buttons=buttons), update=True)
 
 
 async def _become(ctx: Context, person: Person, profile: Profile | None, role: Role) -> Reply:

@@ -38,7 +38,7 @@ async def test_a_role_holds_at_once_and_is_taken_back(workspace: Workspace) -> N
     assert "for organisers" in await say(workspace, "ada", "/role")
     await say(workspace, "olga", "/role ada member")
     assert "for hosts" in await say(workspace, "ada", "/followups")
-    assert "To nobody yet." in await say(workspace, "olga", "/role")
+    assert "No role was given here yet." in await say(workspace, "olga", "/role")
 
 
 async def test_it_is_changed_from_the_list_too(workspace: Workspace) -> None:
@@ -49,6 +49,19 @@ async def test_it_is_changed_from_the_list_too(workspace: Workspace) -> None:
     await workspace.press("olga", "Organiser")
     assert "ada is an organiser now." in answer(workspace)
     assert "ada is an organiser already." in await say(workspace, "olga", "/role ada organiser")
+
+
+async def test_a_long_list_of_rude_names_fits(workspace: Workspace, database: Database) -> None:
+    for number in range(30):
+        workspace.join(f"m{number}")
+        await say(workspace, "olga", f"/role m{number} host")
+    async with database.transaction() as session:
+        for person in await session.scalars(select(Person)):
+            person.name = "" if person.name == "m7" else "*_[<@U1>]" * 20
+    says = await say(workspace, "olga", "/role")
+    assert "and 10 more" in says
+    await workspace.choose("olga", "somebody")
+    assert "What should somebody be here?" in answer(workspace)
 
 
 async def test_the_higher_of_both_counts(workspace: Workspace) -> None:

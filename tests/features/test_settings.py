@@ -23,7 +23,7 @@ from bot.features.weekly.actions import feature as weekly
 from bot.markup import text_of
 from bot.outbox import Outgoing
 from bot.people import Caller, Community, Prefs, Space, Where
-from bot.replies import FIELD_VALUE, OPTION_LABEL, OPTIONS
+from bot.replies import FIELD_VALUE, OPTION_LABEL, OPTIONS, Reply
 from bot.zones import read_zone
 
 NOW = datetime(2026, 5, 6, 10, tzinfo=UTC)
@@ -309,6 +309,24 @@ async def test_a_change_holds_at_once_in_every_space_of_the_process(
     assert await zones_seen(workspace, WHERE, second) == {"UTC"}
     await org(workspace, "/settings zone Pacific/Auckland")
     assert await zones_seen(workspace, WHERE, second) == {"Pacific/Auckland"}
+
+
+async def test_on_the_other_platform_a_channel_keeps_its_name(
+    workspace: Workspace, database: Database
+) -> None:
+    await org(workspace, "/settings hosts-channel here", HOSTS)
+    community = await only_community(database)
+    async with database.transaction() as session:
+        space = Space(id="2", community_id=community.id, platform="local", external_id="second")
+        session.add(space)
+    other = Caller(Where("local", "second"), "org", "org", Role.ORGANISER)
+    shown = await workspace.app.run(Call("settings", {}, other, HOSTS))
+    assert isinstance(shown, Reply)
+    assert "in the channel #hosts" in text_of(shown.card.fields[0].value)
+    kept = {"name": "hosts-channel", "value": community.prefs.hosts_channel or ""}
+    kept_too = await workspace.app.run(Call("settings", kept, other, GENERAL))
+    assert isinstance(kept_too, Reply)
+    assert "It is in the channel #hosts already." in text_of(kept_too.card.text)
 
 
 async def test_another_process_sees_a_change_on_its_cards_at_once_and_elsewhere_soon(
