@@ -61,7 +61,11 @@ class Role(IntEnum):
 
     @property
     def people(self) -> str:
-        return {0: "members", 1: "hosts", 2: "organisers"}[self]
+        return f"{self.called}s"
+
+    @property
+    def called(self) -> str:
+        return self.name.lower()
 
 
 @dataclass(frozen=True, slots=True)

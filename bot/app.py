@@ -103,12 +103,21 @@ class App:
 
     async def suggest(self, call: Call, name: str, text: str) -> tuple[Option, ...]:
         """Choices for one parameter while somebody types. Nothing to suggest is not an error."""
-        ctx = await self._context(call)
+        ctx: Context | None = None
         try:
-            param = self.registry.get(call.action).param(name)
+            ctx = await self._context(call)
+            action = self.registry.get(call.action)
+            await _allow(ctx, action)
+            param = action.param(name)
             return await param.suggest(ctx, text) if param and param.suggest else ()
+        except (UserError, TryLater):
+            return ()
+        except Exception:
+            log.exception("Nothing could be suggested for %s of %s", name, call.action)
+            return ()
         finally:
-            await ctx.close()
+            if ctx:
+                await ctx.close()
 
     async def document(self, name: str, key: str) -> tuple[str, bytes] | None:
         """Media type and bytes for whoever knows the community's key; None for all others."""

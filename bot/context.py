@@ -1,6 +1,5 @@
 """What a handler gets: who acts, where, when, and the means to read, write and answer."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,13 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions import Registry, Role
 from bot.content import Content
 from bot.db import Database
-from bot.errors import TryLater
 from bot.outbox import Outbox
 from bot.people import Caller, Community, Person, Space, known_person, person_of
 from bot.platform import Platform
-
-PATIENCE = 2.0
-"""Seconds for a platform to say what somebody may do."""
+from bot.roles import in_time, role_of
 
 
 class Via(StrEnum):
@@ -140,6 +136,12 @@ class Context(Scene):
         """Who acts, if anything is kept about them. Asking stores nothing."""
         return self._person or await known_person(self.session, self.call.caller, self.space)
 
+    async def fresh_community(self) -> Community:
+        """The community as it is now, to be looked at: `community` may be some seconds old."""
+        if not self.changed:
+            self.community = await self.session.get_one(Community, self.community.id)
+        return self.community
+
     async def own_community(self) -> Community:
         """The community as it is in this transaction, held until its end: to be changed.
 
@@ -147,7 +149,7 @@ class Context(Scene):
         """
         if not self.changed:
             self.community = await self.session.get_one(
-                Community, self.community.id, with_for_update=True
+                Community, self.community.id, with_for_update=True, populate_existing=True
             )
             self.changed = True
         return self.community
@@ -155,8 +157,7 @@ class Context(Scene):
     async def role(self) -> Role:
         """What they may do here, now: permissions may have changed since the button was made."""
         if self._role is None:
-            told = self.call.caller.role
-            self._role = await self.platform.role_of(self.call.caller) if told is None else told
+            self._role = await role_of(self, self.call.caller)
         return self._role
 
     async def role_of(self, caller: Caller) -> Role:
@@ -164,11 +165,4 @@ class Context(Scene):
 
         Soon or not at all: a transaction may be open, and others wait for it.
         """
-        platform = self.platforms.get(caller.where.platform)
-        if platform is None:
-            raise TryLater(f"{caller.where.platform.title()} is not connected.")
-        try:
-            async with asyncio.timeout(PATIENCE):
-                return await platform.role_of(caller)
-        except TimeoutError:
-            raise TryLater("I can't find out now who may do what.") from None
+        return await in_time(role_of(self, caller))

@@ -2,14 +2,16 @@
 
 Paragraphs, lists, *emphasis*, **strong**, `code`, quotes, fenced text to copy, and links.
 `[Friday, 18:30](time:1765564200)` is a moment, which platforms show in the reader's own zone.
+`[#demos](channel:discord/1234)` is a channel, which its own platform shows under its name of today.
 Text by people goes in through `plain`, so that nothing they type is read as markup.
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
+from urllib.parse import quote, unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -17,6 +19,7 @@ from markdown_it.token import Token
 SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:@&])")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 SPACE = re.compile(r"\s+")
+WEB = ("https://", "http://")
 PAGE_LINK = re.compile(
     r"\[(?P<text>[^\]]+)\]\((?:\.\./(?P<folder>principle|chapter)s/)?(?P<number>\d\d)-[a-z0-9-]+\.md\)"
 )
@@ -26,7 +29,8 @@ Kind = Literal["paragraph", "quote", "item", "copy"]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of text in one style. `link` is a web address; `time` seconds since 1970, UTC."""
+    """A run of text in one style. `link` is a web address; `time` seconds since 1970, UTC;
+    `channel` a platform and its id of a channel."""
 
     text: str
     strong: bool = False
@@ -34,6 +38,12 @@ class Span:
     code: bool = False
     link: str | None = None
     time: int | None = None
+    channel: tuple[str, str] | None = None
+
+    @property
+    def abroad(self) -> str:
+        """A channel in words for readers on another platform."""
+        return f"{self.text} on {self.channel[0].capitalize()}" if self.channel else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,12 @@ def moment(label: str, seconds: int) -> str:
     return f"[{_escape(label)}](time:{seconds})"
 
 
+def channel(name: str, platform: str, id_: str) -> str:
+    """Markup for a channel: the name is what other platforms show."""
+    label = f"#{name}" if name else id_
+    return f"[{_escape(one_line(label, 100))}](channel:{platform}/{quote(id_, safe='')})"
+
+
 def numbered(items: Iterable[str]) -> str:
     return "\n".join(f"{number}. {_indented(item)}" for number, item in enumerate(items, start=1))
 
@@ -102,7 +118,7 @@ def _escape(text: str) -> str:
 _markdown = MarkdownIt("zero", {"html": False}).enable(
     ["list", "emphasis", "backticks", "link", "escape", "newline", "blockquote", "fence"]
 )
-_markdown.validateLink = lambda url: url.startswith(("https://", "http://", "time:"))  # type: ignore[method-assign]
+_markdown.validateLink = lambda url: url.startswith((*WEB, "time:", "channel:"))  # type: ignore[method-assign]
 
 
 @lru_cache(maxsize=2048)
@@ -167,9 +183,21 @@ def _spans(tokens: list[Token]) -> Iterator[Span]:
                 yield Span("\n")
             case _ if token.content:
                 code = token.type == "code_inline"
-                if link and link.startswith("time:"):
-                    yield Span(token.content, strong, emphasis, time=int(link[5:]))
-                else:
-                    yield Span(token.content, strong, emphasis, code, link)
+                yield _linked(Span(token.content, strong, emphasis, code), link or "")
             case _:
                 pass
+
+
+def _linked(span: Span, link: str) -> Span:
+    """What the link says the text is: a moment, a channel, or a way to a web page."""
+    scheme, _, rest = link.partition(":")
+    match scheme:
+        case "":
+            return span
+        case "time":
+            return replace(span, code=False, time=int(rest))
+        case "channel":
+            platform, _, id_ = rest.partition("/")
+            return replace(span, code=False, channel=(platform, unquote(id_)))
+        case _:
+            return replace(span, link=link)

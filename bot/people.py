@@ -1,5 +1,6 @@
 """Who is here: communities and the spaces they live in, people and their accounts."""
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.actions import Role
 from bot.db import Id, Table
 from bot.errors import Undeliverable, UserError
-from bot.markup import plain
+from bot.markup import channel, plain
 from bot.personal import Leaves, person_column
 
 MENTION = re.compile(r"<@!?(\w+)(?:\|[^>]*)?>")
@@ -87,6 +88,10 @@ class Community(Table):
     choices: Mapped[str] = mapped_column(Text, default="{}")
     feed_key: Mapped[str] = mapped_column(String(64), unique=True)
     """Who knows it may read the calendar."""
+    channels: Mapped[str] = mapped_column(Text, default="{}", server_default="{}")
+    """Platform and name of each channel that organisers chose, for readers on another platform."""
+    setup_next: Mapped[int | None] = mapped_column(default=1, server_default="1")
+    """The step of `/setup` that comes next; None when it is done."""
     created_at: Mapped[datetime]
 
     @property
@@ -97,6 +102,16 @@ class Community(Table):
         """Change some preferences, proved as a whole. Raises pydantic's ValidationError."""
         changed = Prefs.model_validate({**self.prefs.model_dump(), **choices})
         self.choices = changed.model_dump_json(exclude_defaults=True)
+
+    def name_channel(self, spot: str, platform: str, name: str) -> None:
+        """Note how a channel is called, when it is chosen."""
+        self.channels = json.dumps({**json.loads(self.channels), spot: [platform, name]})
+
+    def channel(self, spot: str) -> str:
+        """A channel kept as `space id/channel id`, as markup."""
+        id_ = spot.partition("/")[2]
+        known = json.loads(self.channels).get(spot)
+        return channel(known[1], known[0], id_) if known else f"`{id_}`"
 
 
 class FormerKey(Table):
@@ -221,6 +236,22 @@ async def one_called(session: AsyncSession, space: Space, name: str) -> Person:
     )
 
 
+async def people_like(session: AsyncSession, space: Space, text: str, most: int) -> list[str]:
+    """Names in a space that have these letters."""
+    found = await session.scalars(
+        select(Person.name)
+        .join(Account, Account.person_id == Person.id)
+        .where(
+            Account.space_id == space.id,
+            func.lower(Person.name).contains(text.strip().lower(), autoescape=True),
+        )
+        .distinct()
+        .order_by(Person.name)
+        .limit(most)
+    )
+    return list(found)
+
+
 async def channel_at(session: AsyncSession, spot: str) -> Address | None:
     """A channel kept as `space id/channel id`, as an address; None when the space has gone."""
     space_id, _, channel = spot.partition("/")
@@ -228,9 +259,15 @@ async def channel_at(session: AsyncSession, spot: str) -> Address | None:
     return Address(Where(space.platform, space.external_id), channel=channel) if space else None
 
 
-def spot_words(spot: str, here: str = "") -> str:
-    """A channel kept as `space id/channel id`, in a sentence: "in …". `here` is where we are."""
-    return "in this channel" if spot == here else f"in the channel `{spot.partition('/')[2]}`"
+def spot_words(community: Community, spot: str, here: str = "", space: Space | None = None) -> str:
+    """A channel kept as `space id/channel id`, in a sentence: "in …". `here` is where we are, and
+    `space` where the reader is: its platform knows the names of its own channels."""
+    if spot == here:
+        return "in this channel"
+    space_id, _, id_ = spot.partition("/")
+    if space and space.id == space_id:
+        return f"in the channel {channel('', space.platform, id_)}"
+    return f"in the channel {community.channel(spot)}"
 
 
 async def space_at(session: AsyncSession, where: Where) -> tuple[Space, Community] | None:

@@ -8,7 +8,17 @@ from bot.actions import Registry, Role
 from bot.people import Address, Caller, Where
 from bot.replies import Reply
 
-__all__ = ["Address", "Check", "Errand", "Letter", "Platform", "Sent", "Served"]
+__all__ = [
+    "Address",
+    "Channel",
+    "Check",
+    "Errand",
+    "Letter",
+    "Platform",
+    "Profile",
+    "Sent",
+    "Served",
+]
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -51,6 +61,23 @@ class Check:
     says: str
 
 
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Somebody as their platform knows them now. `role` is by the platform's own permissions."""
+
+    name: str
+    role: Role
+    bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel by its platform's id, and its name without a sign before it."""
+
+    id: str
+    name: str
+
+
 class Served(Protocol):
     """What runs beside the clockwork until it is cancelled."""
 
@@ -78,6 +105,14 @@ class Platform(Served, Protocol):
 
     async def role_of(self, caller: Caller) -> Role:
         """What the platform's own permissions say. Raises TryLater when it can't be asked."""
+        ...
+
+    async def profile_of(self, where: Where, user: str) -> Profile | None:
+        """Who has this id there; None for nobody, or nobody any more. Raises TryLater."""
+        ...
+
+    async def channels(self, where: Where) -> tuple[Channel, ...]:
+        """The channels that I can see there. Raises TryLater when I can't look."""
         ...
 
     async def zone_of(self, caller: Caller) -> str | None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from adapters.local.workspace import WHERE, Workspace
-from bot.actions import Feature, Long, Registry, Role
+from bot.actions import Feature, Long, Registry, Role, Suggest
 from bot.app import App
 from bot.content import Content
 from bot.context import Call, Context, Place, Via
@@ -40,6 +40,16 @@ async def join(
     if how == "broken":
         raise ZeroDivisionError
     return Reply(Card("Stored"))
+
+
+async def broken(ctx: Context, text: str) -> tuple[Option, ...]:
+    raise ZeroDivisionError
+
+
+@feature.command("guess")
+async def guess(ctx: Context, word: Annotated[str, "A word", Suggest(broken)]) -> Reply:
+    """Offer what can't be offered."""
+    return Reply(Card(word))
 
 
 def workspace_on(database: Database, content: Content) -> Workspace:
@@ -209,3 +219,14 @@ def test_what_no_platform_can_offer_fails_when_it_is_defined() -> None:
 def test_a_press_survives_its_encoding() -> None:
     press = Press("event create", (("id", "0a"), ("text", "ä ?&=#")))
     assert Press.decode(press.encoded()) == press
+
+
+async def test_suggestions_that_fail_are_none_and_are_logged(
+    database: Database, content: Content, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = workspace_on(database, content).app
+    for name in ("guess", "gone"):
+        call = Call(name, {}, Caller(WHERE, "ada", "ada"), PLACE)
+        assert await app.suggest(call, "word", "x") == ()
+    assert "Nothing could be suggested for word of guess" in caplog.text
+    assert "of gone" not in caplog.text

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.markup import moment, one_line, page_links_as_words, parse, plain, shorten, text_of
+from bot.markup import (
+    channel,
+    moment,
+    one_line,
+    page_links_as_words,
+    parse,
+    plain,
+    shorten,
+    text_of,
+)
 
 RUDE = st.text(st.sampled_from("*_`[]()<>@#!|~:/\\&-+.1 \nax\u202e\x00"), max_size=60) | st.text()
 
@@ -43,6 +52,13 @@ def test_a_list_keeps_its_numbers_and_styles() -> None:
 def test_a_moment_carries_its_seconds() -> None:
     (block,) = parse(f"On {moment('Friday, 18:30', 1765564200)}.")
     assert [(s.text, s.time) for s in block.spans][1] == ("Friday, 18:30", 1765564200)
+
+
+@given(RUDE, st.text("aC09#-_/ü", min_size=1))
+def test_a_channel_carries_its_id_under_any_name(name: str, id_: str) -> None:
+    (block,) = parse(channel(name, "discord", id_))
+    assert {span.channel for span in block.spans} == {("discord", id_)}
+    assert block.text == one_line(f"#{name}" if name else id_, 100)
 
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd"])

@@ -23,7 +23,7 @@ from bot.actions import Registry, Role
 from bot.app import App
 from bot.errors import StartError, TryLater, Undeliverable
 from bot.people import Address, Caller, Where
-from bot.platform import Check, Sent
+from bot.platform import Channel, Check, Profile, Sent
 from bot.replies import File, Reply
 from bot.settings import Settings
 
@@ -111,6 +111,20 @@ class DiscordPlatform:
         guild = self._guild(caller.where)
         member = await self._door.member(guild, int(caller.user)) if guild else None
         return parse.role(member.guild_permissions) if member else Role.MEMBER
+
+    async def profile_of(self, where: Where, user: str) -> Profile | None:
+        guild = self._guild(where)
+        if guild is None or not user.isdecimal():
+            return None
+        member = await self._door.member(guild, int(user))
+        if member is None:
+            return None
+        return Profile(member.display_name, parse.role(member.guild_permissions), member.bot)
+
+    async def channels(self, where: Where) -> tuple[Channel, ...]:
+        guild = self._guild(where)
+        seen = guild.text_channels if guild else ()
+        return tuple(Channel(str(each.id), each.name) for each in seen)
 
     async def zone_of(self, caller: Caller) -> str | None:
         return None

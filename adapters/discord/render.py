@@ -270,6 +270,9 @@ def _run(spans: list[Span], strong: bool, emphasis: bool) -> str:
 def _span(span: Span) -> str:
     if span.time is not None:
         return f"<t:{span.time}:F>"
+    if span.channel:
+        platform, id_ = span.channel
+        return f"<#{id_}>" if platform == "discord" else _inert(span.abroad)
     text = _code(span.text) if span.code else _inert(span.text)
     return f"[{text}](<{span.link}>)" if span.link else text
 

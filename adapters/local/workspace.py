@@ -14,7 +14,7 @@ from bot.app import App
 from bot.context import Call, Place, Via
 from bot.errors import Undeliverable, UserError
 from bot.people import Caller, Where
-from bot.platform import Address, Check, Sent
+from bot.platform import Address, Channel, Check, Profile, Sent
 from bot.replies import Button, Card, Choice, File, Link, OpenForm, Outcome, Press, Refusal, Reply
 from bot.typed import typed
 
@@ -62,6 +62,9 @@ class Workspace:
         self.forms: dict[str, Form] = {}
         self.closed_dms: set[str] = set()
         self.closed_channels: set[str] = set()
+        self.rooms: set[str] = {"#general"}
+        """The channels that somebody has been in."""
+        self.bots: set[str] = set()
         self._sent: dict[str, Message] = {}
         self.app: App
 
@@ -79,6 +82,14 @@ class Workspace:
 
     async def role_of(self, caller: Caller) -> Role:
         return self.roles.get(caller.user, Role.MEMBER)
+
+    async def profile_of(self, where: Where, user: str) -> Profile | None:
+        if user not in self.roles:
+            return None
+        return Profile(user, self.roles[user], user in self.bots)
+
+    async def channels(self, where: Where) -> tuple[Channel, ...]:
+        return tuple(Channel(room, room.removeprefix("#")) for room in sorted(self.rooms))
 
     async def zone_of(self, caller: Caller) -> str | None:
         return None
@@ -124,6 +135,8 @@ class Workspace:
 
     async def say(self, member: str, place: Place, line: str) -> None:
         """Type a line that starts with a slash."""
+        if not place.direct:
+            self.rooms.add(place.id)
         try:
             action, args = typed(self.app.registry, line.removeprefix("/"))
         except UserError as error:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from time import monotonic
 from typing import Self
 
@@ -21,8 +22,8 @@ from adapters.slack.messages import Messages
 from bot.actions import Registry, Role
 from bot.app import App
 from bot.errors import StartError, TryLater, Undeliverable
-from bot.people import Caller
-from bot.platform import Address, Check, Sent
+from bot.people import Caller, Where
+from bot.platform import Address, Channel, Check, Profile, Sent
 from bot.replies import Reply
 from bot.settings import Settings
 
@@ -43,7 +44,22 @@ GRACE = 10.0
 """Seconds to finish what was begun when told to stop."""
 
 FRESH = 60.0
-"""Seconds for which a member's role and zone are remembered."""
+"""Seconds for which members and the list of channels are remembered."""
+
+MANY = 1000
+"""Channels that one answer of Slack's lists at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What Slack says of somebody, and when we asked."""
+
+    asked: float
+    name: str
+    role: Role
+    zone: str | None
+    bot: bool
+    here: bool
 
 
 class SlackPlatform:
@@ -72,7 +88,8 @@ class SlackPlatform:
         self._messages = Messages(self._api)
         self._door = Door(signing_secret) if signing_secret else None
         self._signatures = Once(SIGNATURE)
-        self._members: dict[str, tuple[float, Role, str | None]] = {}
+        self._members: dict[str, Member] = {}
+        self._channels: tuple[float, tuple[Channel, ...]] | None = None
         self._ready = asyncio.Event()
 
     @classmethod
@@ -181,11 +198,27 @@ class SlackPlatform:
     # The port
 
     async def role_of(self, caller: Caller) -> Role:
-        return (await self._member(caller.user))[1]
+        return (await self._member(caller.user)).role
+
+    async def profile_of(self, where: Where, user: str) -> Profile | None:
+        try:
+            found = await self._member(user)
+        except Undeliverable:
+            return None
+        return Profile(found.name, found.role, found.bot) if found.here else None
+
+    async def channels(self, where: Where) -> tuple[Channel, ...]:
+        """The public ones: of the others Slack tells only with more permissions."""
+        if self._channels is None or monotonic() - self._channels[0] >= FRESH:
+            listing = self._api.web.conversations_list
+            found = await self._api.call(listing, exclude_archived=True, limit=MANY)
+            named = tuple(Channel(each["id"], each["name"]) for each in found["channels"])
+            self._channels = monotonic(), named
+        return self._channels[1]
 
     async def zone_of(self, caller: Caller) -> str | None:
         try:
-            return (await self._member(caller.user))[2]
+            return (await self._member(caller.user)).zone
         except (Undeliverable, TryLater):
             return None
 
@@ -221,13 +254,18 @@ class SlackPlatform:
             return f"#{about['name']} is archived."
         return None if about["is_member"] else f"I am not in #{about['name']}. Invite me there."
 
-    async def _member(self, user: str) -> tuple[float, Role, str | None]:
-        """When we asked, what they may do, and where on the clock they live."""
+    async def _member(self, user: str) -> Member:
         known = self._members.get(user)
-        if known and monotonic() - known[0] < FRESH:
+        if known and monotonic() - known.asked < FRESH:
             return known
         found = (await self._api.call(self._api.web.users_info, user=user))["user"]
         runs_it = any(found.get(f"is_{what}") for what in ("admin", "owner", "primary_owner"))
-        role = Role.ORGANISER if runs_it else Role.MEMBER
-        self._members[user] = monotonic(), role, found.get("tz")
+        self._members[user] = Member(
+            asked=monotonic(),
+            name=found["name"],
+            role=Role.ORGANISER if runs_it else Role.MEMBER,
+            zone=found.get("tz"),
+            bot=bool(found.get("is_bot")),
+            here=not found.get("deleted"),
+        )
         return self._members[user]

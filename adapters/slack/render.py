@@ -315,6 +315,11 @@ def _span(style: Span, text: str) -> Json:
     if style.time is not None:
         fallback = {"format": DATE, "fallback": text}
         return {"type": "date", "timestamp": style.time, **fallback, **styled}
+    if style.channel:
+        platform, id_ = style.channel
+        if platform == "slack":
+            return {"type": "channel", "channel_id": id_, **styled}
+        return {"type": "text", "text": replace(style, text=text).abroad, **styled}
     if style.link:
         return {"type": "link", "url": style.link, "text": text, **styled}
     return {"type": "text", "text": text, **styled}

@@ -12,8 +12,10 @@ from bot.features import (
     principles,
     privacy,
     retros,
+    roles,
     search,
     settings,
+    setup,
     ships,
     sparks,
 )
@@ -36,5 +38,7 @@ FEATURES: tuple[Feature, ...] = (
     settings.feature,
     home.feature,
     changes.feature,
+    setup.feature,
+    roles.feature,
     help_.feature,
 )

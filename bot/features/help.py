@@ -17,6 +17,8 @@ WHO = {
     Role.ORGANISER: "For organisers",
 }
 
+BEGIN = "Begin with `/setup`: five short steps, about two minutes.\n\n"
+
 
 async def by_name(ctx: Context, text: str) -> tuple[Option, ...]:
     wanted = text.strip().lstrip("/").lower()
@@ -34,10 +36,12 @@ async def help_(
         return Reply(_one(find_command(ctx.registry, command.strip().lstrip("/"))))
     role = await ctx.role()
     fields = tuple(field for level in Role if level <= role for field in _fields(ctx, level))
+    begin = role is Role.ORGANISER and ctx.community.setup_next is not None
     return Reply(
         Card(
             "What I can do here",
-            "I read no messages. What you ask me stays between us, unless you share it.",
+            f"{BEGIN if begin else ''}I read no messages. "
+            "What you ask me stays between us, unless you share it.",
             fields,
         )
     )

@@ -156,6 +156,7 @@ class Drawn:
         | ```(?:\w+\n)?\n?(?P<fence>.+?)\n?```
         | (?P<ticks>`+)(?P<code>.*?[^`])(?P=ticks)(?!`)
         | <t:(?P<time>\d+)(?::[tTdDfFR])?>
+        | <\#(?P<channel>\d+)>
         | (?P<mention><(?:@[!&]?|\#|id:|/[\w -]+:|a?:\w+:)\w+>|@everyone|@here)
         | \[(?P<label>[^\]]+)\]\(<?(?P<link>https?://[^)>\s]+)>?\)
         | (?P<address>https?://\S+)
@@ -181,6 +182,8 @@ class Drawn:
         if kind == "mention":
             self.mentions.append(found[0])
             return f"@someone({found[0]})"
+        if kind == "channel":
+            return f"#channel({found[kind]})"
         if kind == "link":
             return self._drawn(found["label"])
         if kind in ("mark", "heading", "address", "emoji"):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from bot.actions import Feature, Long, Role, Suggest
 from bot.context import Context
 from bot.errors import UserError
-from bot.markup import moment, plain
+from bot.markup import channel, moment, plain
 from bot.replies import (
     Button,
     Card,
@@ -78,6 +78,14 @@ async def public(ctx: Context) -> Reply:
     """Show something to everyone here."""
     buttons = (mine.button("Mine"), tally.button("Tally", number=1), gone())
     return Reply(Card("For everyone", "Hello all.", buttons=buttons), private=False)
+
+
+@feature.command("sample channels")
+async def channels(ctx: Context) -> Reply:
+    """Name a channel of this platform, and one of another."""
+    here = channel("old name", ctx.space.platform, ctx.place.id)
+    there = channel("*lab* <@U1>", "elsewhere", "C1")
+    return Reply(Card("Channels", f"**{here}** and {there}."))
 
 
 @feature.action("sample mine")

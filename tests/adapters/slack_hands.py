@@ -147,7 +147,13 @@ def _part(part: Json) -> str:
         items = enumerate(part["elements"], start=first)
         return "\n".join(f"{f'{n}.' if ordered else '•'} {_part(item)}" for n, item in items)
     quote = "> " if part["type"] == "rich_text_quote" else ""
-    return quote + "".join(span.get("text") or span["fallback"] for span in part["elements"])
+    return quote + "".join(_words(span) for span in part["elements"])
+
+
+def _words(span: Json) -> str:
+    if span["type"] == "channel":
+        return f"#channel({span['channel_id']})"
+    return str(span.get("text") or span["fallback"])
 
 
 def _of_type(blocks: list[Json], kind: str) -> list[Json]:

@@ -1,12 +1,13 @@
 """Every setting in one place: shown, proved, changed at once, and taken back."""
 
+import asyncio
 import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 
 from adapters.local.workspace import WHERE, Workspace
 from bot.actions import Registry, Role
@@ -20,8 +21,9 @@ from bot.features.settings.document import document
 from bot.features.settings.table import SECTIONS, SETTINGS
 from bot.features.weekly.actions import feature as weekly
 from bot.markup import text_of
+from bot.outbox import Outgoing
 from bot.people import Caller, Community, Prefs, Space, Where
-from bot.replies import FIELD_VALUE, OPTION_LABEL, OPTIONS
+from bot.replies import FIELD_VALUE, OPTION_LABEL, OPTIONS, Reply
 from bot.zones import read_zone
 
 NOW = datetime(2026, 5, 6, 10, tzinfo=UTC)
@@ -151,6 +153,8 @@ async def test_one_of_a_few_is_picked(workspace: Workspace) -> None:
         ("zone New York", "Now America/New_York"),
         ("zone UTC", "It is UTC already."),
         ("hosts-channel here", "Now in this channel; before, off."),
+        ("hosts-channel #General", "Now in this channel; before, off."),
+        ("hosts-channel general", "Now in this channel; before, off."),
         ("hosts_channel off", "It is off already."),
         ("principle-day Thursday", "Now Thursday"),
         ("principle-day thu", "Now Thursday"),
@@ -194,7 +198,7 @@ async def test_settings_are_typed_as_people_type(
         ("principle-day someday", "is none of them. You can choose mon, tue"),
         ("principle-need close-ties", "is none of them"),
         ("retro-hours 336", "First type /settings retro-summary-hours 408."),
-        ("hosts-channel #general", "In that channel, type /settings hosts-channel here."),
+        ("hosts-channel #nowhere", "In the right one, type /settings hosts-channel here."),
         ("hosts-channel nowhere/#general", "In that channel, type"),
         ("zon Paris", "There is no setting “zon”. Did you mean zone?"),
         ("xyzzy 1", "/settings shows them all."),
@@ -262,11 +266,28 @@ async def test_an_undo_fits_with_the_longest_real_ids(workspace: Workspace) -> N
     await org(workspace, "/settings principle-channel here", discord)
     await org(workspace, "/settings principle-channel here")
     await workspace.press("org", "Undo")
-    assert "Now in the channel 1234567890123456789" in answer(workspace)
+    assert "Now in the channel #1234567890123456789" in answer(workspace)
     await org(workspace, "/settings principle-channel here", Place(f"#{'long-' * 10}"))
     await org(workspace, "/settings principle-channel here")
     assert workspace.messages[-1].card.buttons == ()
     assert "before, in the channel #long-long-" in answer(workspace)
+
+
+async def test_looking_at_the_settings_writes_nothing_and_holds_nobody_up(
+    workspace: Workspace, database: Database
+) -> None:
+    await org(workspace, "/settings principle-channel here")
+    async with database.transaction() as session:
+        await session.execute(delete(Outgoing))
+    await org(workspace, "/settings")
+    assert "The next principle of the week comes on Monday" in answer(workspace)
+    async with database.session() as session:
+        assert await session.scalar(select(func.count()).select_from(Outgoing)) == 0
+    if not database.is_sqlite:  # where whoever reads waits for nobody
+        async with database.transaction() as session:
+            await session.execute(select(Community).with_for_update())
+            async with asyncio.timeout(5):
+                await org(workspace, "/settings")
 
 
 async def zones_seen(workspace: Workspace, *wheres: Where) -> set[str]:
@@ -290,6 +311,24 @@ async def test_a_change_holds_at_once_in_every_space_of_the_process(
     assert await zones_seen(workspace, WHERE, second) == {"Pacific/Auckland"}
 
 
+async def test_on_the_other_platform_a_channel_keeps_its_name(
+    workspace: Workspace, database: Database
+) -> None:
+    await org(workspace, "/settings hosts-channel here", HOSTS)
+    community = await only_community(database)
+    async with database.transaction() as session:
+        space = Space(id="2", community_id=community.id, platform="local", external_id="second")
+        session.add(space)
+    other = Caller(Where("local", "second"), "org", "org", Role.ORGANISER)
+    shown = await workspace.app.run(Call("settings", {}, other, HOSTS))
+    assert isinstance(shown, Reply)
+    assert "in the channel #hosts" in text_of(shown.card.fields[0].value)
+    kept = {"name": "hosts-channel", "value": community.prefs.hosts_channel or ""}
+    kept_too = await workspace.app.run(Call("settings", kept, other, GENERAL))
+    assert isinstance(kept_too, Reply)
+    assert "It is in the channel #hosts already." in text_of(kept_too.card.text)
+
+
 async def test_another_process_sees_a_change_on_its_cards_at_once_and_elsewhere_soon(
     start: Start,
 ) -> None:
@@ -298,7 +337,6 @@ async def test_another_process_sees_a_change_on_its_cards_at_once_and_elsewhere_
     await org(one, "/settings zone Pacific/Auckland")
     assert await zones_seen(two) == {"UTC"}
     assert "Time zone: Pacific/Auckland" in await org(two, "/settings")
-    assert await zones_seen(two) == {"Pacific/Auckland"}
     await org(one, "/settings zone Europe/Paris")
     two.now += timedelta(seconds=31)
     assert await zones_seen(two) == {"Europe/Paris"}
@@ -331,6 +369,11 @@ async def test_choices_are_offered_while_typing(
     offered = [option.value for option in await workspace.app.suggest(call, name, text)]
     assert [each for each in offered if each in found] == found
     assert len(offered) <= OPTIONS
+
+
+async def test_nothing_is_offered_to_others(workspace: Workspace) -> None:
+    call = Call("settings", {"name": "zone"}, Caller(WHERE, "ada", "ada"), GENERAL)
+    assert await workspace.app.suggest(call, "value", "berlin") == ()
 
 
 def test_a_zone_is_read_as_it_is_written() -> None:

@@ -412,7 +412,7 @@ def _spot(ctx: Context) -> str:
 
 
 def _where(ctx: Context, plan: Draft) -> str:
-    return spot_words(plan.spot, _spot(ctx))
+    return spot_words(ctx.community, plan.spot, _spot(ctx), ctx.space)
 
 
 async def _may_move(ctx: Context, plan: Draft) -> bool:

@@ -1,5 +1,6 @@
 """What is read and written to join people and communities. Nothing here commits."""
 
+import json
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -187,8 +188,10 @@ async def join_communities(ctx: Context, kept_id: str, gone_id: str) -> Communit
     await pause(ctx.session, gone.id, ctx.now)
     ctx.session.add(FormerKey(feed_key=gone.feed_key, community_id=kept.id))
     await ctx.session.flush()
+    kept.channels = json.dumps({**json.loads(gone.channels), **json.loads(kept.channels)})
     await _absorb(ctx.session, gone, kept)
     ctx.community, ctx.resettled = kept, True
+    ctx.space = await ctx.session.get_one(Space, ctx.space.id, populate_existing=True)
     return kept
 
 

@@ -1,9 +1,10 @@
 """`/settings`: every setting in one place, and the one way to change one."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Annotated
 
-from bot.actions import Action, Feature, Role, Suggest
+from bot.actions import Feature, Handler, Role, Suggest
 from bot.context import Context
 from bot.errors import UserError
 from bot.features.settings.table import (
@@ -21,6 +22,8 @@ from bot.replies import OPTION_LABEL, Button, Card, Field, OpenForm, Option, Par
 
 feature = Feature("settings")
 
+Save = Callable[[Context, Setting, str], Awaitable[Reply]]
+
 LATELY = timedelta(days=14)
 SHOWN = 3
 """Reasons on the page."""
@@ -33,7 +36,7 @@ async def names_like(ctx: Context, text: str) -> tuple[Option, ...]:
 
 async def values_like(ctx: Context, text: str) -> tuple[Option, ...]:
     setting = SETTINGS.get(ctx.call.args.get("name", ""))
-    return setting.kind.like(text, ctx.content) if setting else ()
+    return await setting.kind.like(ctx, text) if setting else ()
 
 
 @feature.command("settings", role=Role.ORGANISER, example="zone Europe/Paris")
@@ -44,16 +47,16 @@ async def settings(
 ) -> Reply | OpenForm:
     """See every setting in one place, and change it."""
     if name is None:
-        return Reply(await _page(ctx), update=True)
+        return Reply(await page(ctx), update=True)
     setting = setting_called(name)
     return _ask(ctx, setting) if value is None else await change(ctx, setting, value)
 
 
-def _form(setting: Setting) -> Action:
-    """A form of its own for each setting, so that the form says what it asks for."""
+def filled(setting: Setting, save: Save) -> Handler:
+    """What a form of its own for each setting does, so that the form says what it asks for."""
 
     async def like(ctx: Context, text: str) -> tuple[Option, ...]:
-        return setting.kind.like(text, ctx.content)
+        return await setting.kind.like(ctx, text)
 
     async def fill(
         ctx: Context,
@@ -62,15 +65,12 @@ def _form(setting: Setting) -> Action:
         if not value:
             raise UserError(f"Write what it becomes: {setting.kind.ways(ctx.content)}.", "value")
         try:
-            return await change(ctx, setting, value)
+            return await save(ctx, setting, value)
         except UserError as error:
             raise UserError(error.says, "value") from None
 
     fill.__doc__ = setting.does
-    return feature.action(f"settings {setting.name}", role=Role.ORGANISER)(fill)
-
-
-FORMS = {name: _form(setting) for name, setting in SETTINGS.items()}
+    return fill
 
 
 async def change(ctx: Context, setting: Setting, text: str) -> Reply:
@@ -89,6 +89,12 @@ async def change(ctx: Context, setting: Setting, text: str) -> Reply:
     return Reply(
         Card(TITLES[setting.name], f"{said}\n\n{then}".strip(), buttons=buttons), update=True
     )
+
+
+FORMS = {
+    name: feature.action(f"settings {name}", role=Role.ORGANISER)(filled(setting, change))
+    for name, setting in SETTINGS.items()
+}
 
 
 @feature.action("set back", role=Role.ORGANISER)
@@ -131,11 +137,13 @@ def _ask(ctx: Context, setting: Setting) -> Reply | OpenForm:
     return Reply(Card(TITLES[setting.name], text, choice=choice), update=True)
 
 
-async def _page(ctx: Context) -> Card:
-    await ctx.own_community()
+async def page(ctx: Context) -> Card:
+    """All settings, and what did not arrive lately. It only looks."""
+    community = await ctx.fresh_community()
+    begin = "`/setup` goes through the first ones with you. " if community.setup_next else ""
     return Card(
         "Settings",
-        "How things are done here. Pick one to change it, or type it: "
+        f"{begin}How things are done here. Pick one to change it, or type it: "
         "`/settings principle-hour 18`. The way back is always offered.",
         (*[await _field(ctx, section) for section in SECTIONS], *await _undelivered(ctx)),
         choice=settings.choice("Change a setting", "name", _options()),
@@ -170,7 +178,7 @@ def _now(ctx: Context, setting: Setting) -> str:
 
 
 def _words(ctx: Context, setting: Setting, value: object) -> str:
-    return setting.kind.words(value, ctx.content, ctx.spot)
+    return setting.kind.words(value, ctx.content, ctx.community, ctx.spot)
 
 
 def _options() -> tuple[Option, ...]:

@@ -4,18 +4,21 @@ Each `read` raises UserError with a sentence that says what to type instead.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.content import Content
 from bot.context import Context
-from bot.errors import UserError
-from bot.markup import plain
-from bot.people import Address, Space, spot_words
-from bot.replies import OPTIONS, Option
+from bot.errors import TryLater, Undeliverable, UserError
+from bot.markup import plain, shorten
+from bot.people import Address, Community, Space, spot_words
+from bot.platform import Channel as Room
+from bot.replies import OPTION_LABEL, OPTIONS, Option
+from bot.roles import in_time
 from bot.zones import read_zone, zones_like
 
+MENTION = re.compile(r"<#(\w+)(?:\|[^>]*)?>")
 NUMBER = re.compile(r"(\d{1,6})(?::00)?\s*(?:h|hours?|o'clock)?")
 LETTERS = {
     "est": "America/New_York",
@@ -57,7 +60,9 @@ class Kind(Protocol):
         """What one would type for this value: `read` takes it back."""
         ...
 
-    def words(self, value: Any, content: Content, here: str = "") -> str:
+    def words(
+        self, value: Any, content: Content, community: Community | None = None, here: str = ""
+    ) -> str:
         """The value in plain words, as markup. `here` is the channel that the reader is in."""
         ...
 
@@ -69,7 +74,7 @@ class Kind(Protocol):
         """All there is, where that is few enough to pick from; else it is typed."""
         ...
 
-    def like(self, text: str, content: Content) -> tuple[Option, ...]:
+    async def like(self, ctx: Context, text: str) -> tuple[Option, ...]:
         """What to offer while somebody types."""
         ...
 
@@ -94,7 +99,9 @@ class Number:
     def typed(self, value: int) -> str:
         return str(value)
 
-    def words(self, value: int, content: Content, here: str = "") -> str:
+    def words(
+        self, value: int, content: Content, community: Community | None = None, here: str = ""
+    ) -> str:
         return self.shown.format(value)
 
     def ways(self, content: Content) -> str:
@@ -103,7 +110,7 @@ class Number:
     def picks(self, content: Content) -> tuple[Option, ...]:
         return ()
 
-    def like(self, text: str, content: Content) -> tuple[Option, ...]:
+    async def like(self, ctx: Context, text: str) -> tuple[Option, ...]:
         digits = map(str, range(self.least, self.most + 1))
         return tuple(Option(n, n) for n in digits if n.startswith(text.strip()))[:OPTIONS]
 
@@ -137,7 +144,13 @@ class OneOf:
     def typed(self, value: str | None) -> str:
         return value or OFF
 
-    def words(self, value: str | None, content: Content, here: str = "") -> str:
+    def words(
+        self,
+        value: str | None,
+        content: Content,
+        community: Community | None = None,
+        here: str = "",
+    ) -> str:
         return self.labels(content).get(value, value) if value else "nothing"
 
     def ways(self, content: Content) -> str:
@@ -147,9 +160,9 @@ class OneOf:
         options = tuple(Option(label, key) for key, label in self.labels(content).items())
         return (*options, Option("Nothing", OFF)) if self.optional else options
 
-    def like(self, text: str, content: Content) -> tuple[Option, ...]:
+    async def like(self, ctx: Context, text: str) -> tuple[Option, ...]:
         wanted = text.strip().lower()
-        return tuple(each for each in self.picks(content) if wanted in each.label.lower())
+        return tuple(each for each in self.picks(ctx.content) if wanted in each.label.lower())
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +178,9 @@ class Zone:
     def typed(self, value: str) -> str:
         return value
 
-    def words(self, value: str, content: Content, here: str = "") -> str:
+    def words(
+        self, value: str, content: Content, community: Community | None = None, here: str = ""
+    ) -> str:
         return plain(value)
 
     def ways(self, content: Content) -> str:
@@ -174,13 +189,13 @@ class Zone:
     def picks(self, content: Content) -> tuple[Option, ...]:
         return ()
 
-    def like(self, text: str, content: Content) -> tuple[Option, ...]:
+    async def like(self, ctx: Context, text: str) -> tuple[Option, ...]:
         return zones_like(text)
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """The channel in which the command is typed, once we know that we may post there."""
+    """A channel, once we know that we may post there. Its name is noted with it."""
 
     name: str
     """Of the setting, to say what to type."""
@@ -189,36 +204,76 @@ class Channel:
         wanted = text.strip()
         if wanted.lower() in NOTHING:
             return None
+        space, slash, id_ = wanted.partition("/")
+        if slash and space != ctx.space.id:
+            return await self._elsewhere(ctx, wanted)
         if wanted.lower() == "here":
             if ctx.place.direct:
                 raise UserError(
                     f"Only you read here. In that channel, type `/settings {self.name} here`."
                 )
-            wanted = ctx.spot
-        space, slash, channel = wanted.partition("/")
-        if slash and space == ctx.space.id:
-            await _refuse_closed(ctx, channel)
-        elif not slash or not await _is_ours(ctx, space):
-            raise UserError(
-                f"In that channel, type `/settings {self.name} here`. "
-                f"For none: `/settings {self.name} off`."
-            )
-        return wanted
+            id_ = ctx.place.id
+        try:
+            seen = await in_time(ctx.platform.channels(ctx.call.caller.where))
+        except (TryLater, Undeliverable):
+            seen = ()
+        if not slash and wanted.lower() != "here":
+            id_ = self._meant(seen, wanted)
+        await _refuse_closed(ctx, id_)
+        name = next((each.name for each in seen if each.id == id_), "")
+        spot = f"{ctx.space.id}/{id_}"
+        (await ctx.own_community()).name_channel(spot, ctx.space.platform, name)
+        return spot
 
     def typed(self, value: str | None) -> str:
         return value or OFF
 
-    def words(self, value: str | None, content: Content, here: str = "") -> str:
-        return spot_words(value, here) if value else "off"
+    def words(
+        self,
+        value: str | None,
+        content: Content,
+        community: Community | None = None,
+        here: str = "",
+    ) -> str:
+        return spot_words(community, value, here) if value and community else "off"
 
     def ways(self, content: Content) -> str:
-        return "`here`, typed in the channel, or `off`"
+        return "`here`, typed in the channel; another channel's name; or `off`"
 
     def picks(self, content: Content) -> tuple[Option, ...]:
         return Option("This channel", "here"), Option("Off", OFF)
 
-    def like(self, text: str, content: Content) -> tuple[Option, ...]:
-        return self.picks(content)
+    async def like(self, ctx: Context, text: str) -> tuple[Option, ...]:
+        wanted = text.strip().lower().removeprefix("#")
+        seen = await ctx.platform.channels(ctx.call.caller.where)
+        named = [Option(shorten(f"#{each.name}", OPTION_LABEL), each.id) for each in seen]
+        offered = (*self.picks(ctx.content), *named)
+        return tuple(each for each in offered if wanted in each.label.lower())[:OPTIONS]
+
+    def _meant(self, seen: Iterable[Room], wanted: str) -> str:
+        """The id of the channel that is mentioned or named. Raises UserError."""
+        if mention := MENTION.fullmatch(wanted):
+            return mention[1]
+        name = wanted.removeprefix("#").lower()
+        found = [each.id for each in seen if wanted == each.id or name == each.name.lower()]
+        if len(found) != 1:
+            how_many = "more than one channel" if found else "no channel"
+            raise UserError(
+                f"I see {how_many} called “{plain(wanted, 40)}”. "
+                f"In the right one, type `/settings {self.name} here`. "
+                f"For none: `/settings {self.name} off`."
+            )
+        return found[0]
+
+    async def _elsewhere(self, ctx: Context, spot: str) -> str:
+        """A channel of the community's other space, as it was chosen there."""
+        space = await ctx.session.get(Space, spot.partition("/")[0])
+        if space is None or space.community_id != ctx.community.id:
+            raise UserError(
+                f"In that channel, type `/settings {self.name} here`. "
+                f"For none: `/settings {self.name} off`."
+            )
+        return spot
 
 
 async def _refuse_closed(ctx: Context, channel: str) -> None:
@@ -228,8 +283,3 @@ async def _refuse_closed(ctx: Context, channel: str) -> None:
             f"I can't post there. {plain(obstacle, 300)} "
             "Please mend that and try again, or choose another channel."
         )
-
-
-async def _is_ours(ctx: Context, space_id: str) -> bool:
-    space = await ctx.session.get(Space, space_id)
-    return space is not None and space.community_id == ctx.community.id

@@ -131,7 +131,7 @@ SECTIONS = (
                 chain.follow,
             ),
         ),
-        chain.follow,
+        chain.outlook,
     ),
     Section(
         "After an event",

@@ -102,7 +102,7 @@ async def _words(ctx: Context, choice: Choice, due: datetime) -> str:
         then = await chain.next_due(ctx, after=due)
         passes, comes = chain.words(ctx, due), chain.words(ctx, then)
         return f"Nothing is posted on {passes}. The next one comes on {comes}."
-    where = spot_words(ctx.community.prefs.principle_channel or "", ctx.spot)
+    where = spot_words(ctx.community, ctx.community.prefs.principle_channel or "", ctx.spot)
     page = plain(title(ctx.content.principles[choice.number]))
     chosen = " An organiser chose it." if choice.by_hand else ""
     return f"Next: **{page}**, on {chain.words(ctx, due)}, {where}.{chosen} {choice.why}".strip()

@@ -55,9 +55,15 @@ async def promise(scene: Scene, after: datetime | None = None) -> datetime | Non
 
 async def follow(scene: Scene, here: str = "") -> str:
     """Carry a change of the settings out, and say what comes of it."""
-    due = await promise(scene)
-    if due is None:
+    await promise(scene)
+    return await outlook(scene, here)
+
+
+async def outlook(scene: Scene, here: str = "") -> str:
+    """What comes next, in a sentence. It only looks."""
+    if not is_on(scene):
         return OFF
+    due = await next_due(scene)
     said = f"The next principle of the week comes on {words(scene, due)}, {_where(scene, here)}."
     return f"{said}{await _unknown(scene)}"
 
@@ -74,7 +80,7 @@ def day(each: date) -> str:
 
 
 def _where(scene: Scene, here: str) -> str:
-    return spot_words(scene.community.prefs.principle_channel or "", here)
+    return spot_words(scene.community, scene.community.prefs.principle_channel or "", here)
 
 
 async def _unknown(scene: Scene) -> str:

@@ -1,0 +1,5 @@
+"""Set-up: five steps from a new community to its first principle."""
+
+from bot.features.setup.actions import feature
+
+__all__ = ["feature"]
