@@ -48,6 +48,7 @@ Handler = Callable[..., Awaitable["Reply | OpenForm"]]
 Builder = Callable[..., Awaitable["Letter | Errand | None"]]
 Writer = Callable[["Scene"], Awaitable[bytes]]
 Listener = Callable[..., Awaitable[object]]
+Farewell = Callable[["Scene", str], Awaitable[None]]
 Suggester = Callable[["Context", str], Awaitable[tuple[Option, ...]]]
 
 
@@ -276,6 +277,7 @@ class Feature:
         self.kinds: list[Kind] = []
         self.listeners: dict[str, Listener] = {}
         self.documents: dict[str, Document] = {}
+        self.farewells: list[Farewell] = []
 
     def command(
         self, name: str, *, role: Role = Role.MEMBER, bare: str = "show", example: str = ""
@@ -328,6 +330,11 @@ class Feature:
             return listen
 
         return define
+
+    def farewell(self, leave: Farewell) -> Farewell:
+        """What to put right before all rows of a person go: `leave(scene, person_id)`."""
+        self.farewells.append(leave)
+        return leave
 
     def _define(
         self,
@@ -390,6 +397,11 @@ class Registry:
     def typed(self) -> dict[str, Action]:
         """What people can type, by name."""
         return {action.name: action for action in self.actions.values() if action.typed}
+
+    @property
+    def farewells(self) -> list[Farewell]:
+        """What each feature puts right when somebody leaves."""
+        return [leave for feature in self.features for leave in feature.farewells]
 
     @property
     def commands(self) -> list[Action]:

@@ -11,7 +11,7 @@ from bot.actions import Registry, Role
 from bot.content import Content
 from bot.db import Database
 from bot.outbox import Outbox
-from bot.people import Caller, Community, Person, Space, person_of
+from bot.people import Caller, Community, Person, Space, known_person, person_of
 from bot.platform import Platform
 
 
@@ -116,6 +116,15 @@ class Context(Scene):
             self._person = await person_of(
                 self.session, self.call.caller, self.space, self.now, self.new_id
             )
+        return self._person
+
+    async def known_person(self) -> Person | None:
+        """Who acts, if anything is kept about them. Asking stores nothing."""
+        return self._person or await known_person(self.session, self.space, self.call.caller.user)
+
+    @property
+    def kept(self) -> Person | None:
+        """Who acts, if this action has kept something for them."""
         return self._person
 
     async def own_community(self) -> Community:

@@ -4,6 +4,7 @@ given once."""
 from bot.context import Scene
 from bot.errors import UserError
 from bot.features.events import promises, store
+from bot.features.events.feature import feature
 from bot.features.events.model import CANCELLED, COMING, Event, Rsvp
 
 
@@ -40,6 +41,15 @@ async def fill(scene: Scene, event: Event, **more: int) -> set[str]:
         await promises.tell(scene, "events.moved-up", event, rsvp.person_id, rsvp.turn, **more)
     await scene.session.flush()
     return {rsvp.person_id for rsvp in waiting[:left]}
+
+
+@feature.farewell
+async def leave(scene: Scene, person: str) -> None:
+    """Take somebody off every list that still counts, as if they had never answered."""
+    for event in await store.answered_by(scene, person):
+        await store.forget_answer(scene, event, person)
+        await fill(scene, event)
+        await promises.refresh(scene, event)
 
 
 async def place_in_line(scene: Scene, rsvp: Rsvp) -> int:
