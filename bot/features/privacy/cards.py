@@ -28,21 +28,22 @@ def sights(words: Privacy) -> Card:
 
 def going(there_is: Sequence[Tally]) -> Card:
     text = "This can't be undone. It takes in every account that you linked."
-    return Card("Delete everything about you?", text, _parted(there_is, "Goes", "Stays"))
+    return Card("Delete everything about you?", f"{text}\n\n{_parted(there_is, 'Goes', 'Stays')}")
 
 
 def gone(there_was: Sequence[Tally]) -> Card:
     text = "I know nothing of you any more. If you come back, we begin anew."
-    return Card("Everything about you is deleted", text, _parted(there_was, "Deleted", "Stayed"))
+    parts = _parted(there_was, "Deleted", "Stayed")
+    return Card("Everything about you is deleted", f"{text}\n\n{parts}")
 
 
-def _parted(tallies: Sequence[Tally], goes: str, stays: str) -> tuple[Field, ...]:
+def _parted(tallies: Sequence[Tally], goes: str, stays: str) -> str:
     theirs = [each for each in tallies if each.leaves is Leaves.ROW]
     shared = [each for each in tallies if each.leaves is Leaves.NAME]
-    fields = [Field(goes, f"{_counted(theirs)}\n- your name and your settings")]
+    parts = f"**{goes}**\n\n{_counted(theirs)}\n- your name and your settings"
     if shared:
-        fields.append(Field(f"{stays} as shared history, without you", _counted(shared)))
-    return tuple(fields)
+        parts += f"\n\n**{stays} as shared history, without you**\n\n{_counted(shared)}"
+    return parts
 
 
 def _counted(tallies: Iterable[Tally]) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import Column, RowMapping, Table, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.context import Scene
+from bot.db import UtcDateTime
 from bot.features.privacy.holdings import Where, Whose, holdings, pointing, whose
 from bot.people import Person
 from bot.personal import MARK, Leaves, Mark
@@ -54,8 +55,10 @@ async def _sections(session: AsyncSession, who: Whose) -> list[Section]:
 
 
 async def _section(session: AsyncSession, name: str, table: Table, where: Where) -> Section:
-    rows = await session.execute(select(table).where(where).order_by(*table.primary_key))
-    return name, table, list(rows.mappings().all())
+    """As it came about, where the table says when."""
+    times = [column for column in table.columns if isinstance(column.type, UtcDateTime)][:1]
+    wanted = select(table).where(where).order_by(*times, *table.primary_key)
+    return name, table, list((await session.execute(wanted)).mappings())
 
 
 def _parts(table: Table, where: Where) -> Iterator[tuple[Table, Where]]:
