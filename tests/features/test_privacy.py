@@ -489,3 +489,17 @@ async def test_one_answer_a_page_and_all_in_plain_words(town: Town) -> None:
 async def count(town: Town, table: type[Any]) -> int:
     async with town.database.session() as session:
         return await session.scalar(select(func.count()).select_from(table)) or 0
+
+
+async def test_a_host_hears_who_is_not_written_to(town: Town) -> None:
+    await town.plan()
+    for who in ("ada", "bob", "eve"):
+        await town.press(who, "Coming")
+    await town.press("bob", "Yes, write to me")
+    await town.say("olga", "/event cancel 1")
+    told = await town.press("olga", "Cancel this one")
+    assert "I write to 1 who meant to come." in told
+    assert "2 who meant to come have not said that I may write to them." in told
+    assert [town.direct(who) for who in ("ada", "bob")] == [[], ["Cancelled: Demo night"]]
+    assert "Cancelled: Demo night" in await town.say("ada", "/events")
+    assert "Cancelled: Demo night" not in await town.say("ada", "/events")

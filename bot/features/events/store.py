@@ -1,6 +1,6 @@
 """What is read for events. Every question is about one community; nothing here commits."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
@@ -110,6 +110,12 @@ async def answered_by(scene: Scene, person: str) -> Sequence[Event]:
     )
     found = await scene.session.scalars(wanted)
     return [event for event in found if event.ends_at > scene.now]
+
+
+async def count_agreed(session: AsyncSession, people: Collection[str]) -> int:
+    """How many of these people said that I may write to them."""
+    agreed = select(func.count()).where(Person.id.in_(people), Person.agreed_at.is_not(None))
+    return await session.scalar(agreed) or 0
 
 
 async def forget_answer(scene: Scene, event: Event, person: str) -> None:
