@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from adapters.local.workspace import WHERE, Workspace
-from bot.actions import Registry, Role
+from bot.actions import Feature, Registry, Role
 from bot.app import App
 from bot.content import Content
-from bot.context import Call, Place, Via
+from bot.context import Call, Place, Scene, Via
 from bot.db import Database
 from bot.delivery import Delivery
 from bot.doctor import LATELY
@@ -23,9 +23,10 @@ from bot.features.events.model import Attendance, Event, Rsvp
 from bot.features.privacy import ask_first
 from bot.forms import Form
 from bot.markup import text_of
-from bot.outbox import UNASKED, Outgoing, Post, parked_since
-from bot.people import Account, Caller, Community, Person, Space, Where
+from bot.outbox import UNASKED, Outbox, Outgoing, Post, parked_since
+from bot.people import Account, Address, Caller, Community, Person, Space, Where
 from bot.personal import Leaves, marks
+from bot.platform import Letter
 from bot.replies import CARD, FIELDS, Card, Field, Refusal, Reply
 from tests.features.evenings import dump, text_in
 from tests.features.everywhere import SECRET, Filler, Somebody
@@ -34,6 +35,13 @@ NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
 """A Monday."""
 PLACE = Place("#general")
 MARKED = list(marks(Person.metadata))
+letters = Feature("letters")
+
+
+@letters.delivery("letters.direct", grace=timedelta(days=1), asked_for=True)
+async def _direct(scene: Scene) -> Letter:
+    """To one person, though the row says it is nobody's, as where hosts have no channel."""
+    return Letter(Address(WHERE, user="ada"), Reply(Card("A word to you")))
 
 
 class Town:
@@ -48,7 +56,7 @@ class Town:
 
     def process(self) -> App:
         return App(
-            Registry(FEATURES),
+            Registry([*FEATURES, letters]),
             self.content,
             self.database,
             [self.workspace],
@@ -489,6 +497,28 @@ async def test_one_answer_a_page_and_all_in_plain_words(town: Town) -> None:
 async def count(town: Town, table: type[Any]) -> int:
     async with town.database.session() as session:
         return await session.scalar(select(func.count()).select_from(table)) or 0
+
+
+async def test_a_direct_word_needs_a_yes_whoever_the_row_belongs_to(town: Town) -> None:
+    await town.plan()
+    await town.press("ada", "Coming")
+    (ada,) = [each for each in await town.all(Person) if each.name == "ada"]
+
+    async def promise(key: str) -> Outgoing:
+        async with town.database.transaction() as session:
+            kinds = town.app.registry.kinds
+            outbox = Outbox(
+                session, ada.community_id, lambda: secrets.token_hex(8), kinds, town.workspace.now
+            )
+            await outbox.later("letters.direct", key=key, due=town.workspace.now)
+        await town.advance(minutes=1)
+        return next(row for row in await town.all(Outgoing) if row.key == key)
+
+    held = await promise("before")
+    assert (held.parked, held.person_id, town.direct("ada")) == (UNASKED, ada.id, [])
+    assert "A word to you" in await town.press("ada", "Yes, write to me")
+    sent = await promise("after")
+    assert (sent.parked, sent.person_id, town.direct("ada")) == (None, ada.id, ["A word to you"])
 
 
 async def test_a_host_hears_who_is_not_written_to(town: Town) -> None:
