@@ -49,6 +49,7 @@ Builder = Callable[..., Awaitable["Letter | Errand | None"]]
 Writer = Callable[["Scene"], Awaitable[bytes]]
 Listener = Callable[..., Awaitable[object]]
 Shower = Callable[["Context"], Awaitable[Part | None]]
+Farewell = Callable[["Scene", str], Awaitable[None]]
 Suggester = Callable[["Context", str], Awaitable[tuple[Option, ...]]]
 
 
@@ -292,6 +293,7 @@ class Feature:
         self.listeners: dict[str, Listener] = {}
         self.documents: dict[str, Document] = {}
         self.corners: list[Corner] = []
+        self.farewells: list[Farewell] = []
 
     def command(
         self, name: str, *, role: Role = Role.MEMBER, bare: str = "show", example: str = ""
@@ -359,6 +361,11 @@ class Feature:
 
         return define
 
+    def farewell(self, leave: Farewell) -> Farewell:
+        """What to put right before all rows of a person go: `leave(scene, person_id)`."""
+        self.farewells.append(leave)
+        return leave
+
     def _define(
         self,
         name: str,
@@ -425,6 +432,11 @@ class Registry:
     def typed(self) -> dict[str, Action]:
         """What people can type, by name."""
         return {action.name: action for action in self.actions.values() if action.typed}
+
+    @property
+    def farewells(self) -> list[Farewell]:
+        """What each feature puts right when somebody leaves."""
+        return [leave for feature in self.features for leave in feature.farewells]
 
     @property
     def commands(self) -> list[Action]:

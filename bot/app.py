@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from bot import changes, forms, missed
+from bot import changes, consent, forms, missed
 from bot.actions import Action, Registry, Role
 from bot.content import Content
 from bot.context import Call, Context, Scene, Via
@@ -198,8 +198,8 @@ class App:
         outcome = await action.handler(ctx, **args)
         if action.role > Role.MEMBER and action.noted and isinstance(outcome, Reply):
             await changes.note(ctx, outcome.card)
-        if isinstance(outcome, Reply) and self._missed_something(action, call):
-            outcome = await missed.told_with(ctx, call.caller, ctx.space, outcome)
+        if isinstance(outcome, Reply) and not action.anonymous:
+            outcome = await self._told_along(ctx, outcome)
         await ctx.commit()
         if ctx.resettled:
             self._homes.clear()
@@ -258,9 +258,14 @@ class App:
         action = self.registry.actions.get(call.action)
         return bool(action and action.anonymous)
 
-    def _missed_something(self, action: Action, call: Call) -> bool:
-        """Telling it leaves a time beside a person, so never with an anonymous action."""
-        return not action.anonymous and missed.account_of(call.caller) in (self._missed or ())
+    async def _told_along(self, ctx: Context, reply: Reply) -> Reply:
+        """What we have to say besides. It leaves a time beside a person: never where they are
+        anonymous."""
+        reply = consent.asked_with(ctx, reply)
+        caller = ctx.call.caller
+        if missed.account_of(caller) in (self._missed or ()):
+            reply = await missed.told_with(ctx, caller, ctx.space, reply)
+        return reply
 
     async def _context(self, call: Call) -> Context:
         now = self.clock()

@@ -132,15 +132,20 @@ class Context(Scene):
             )
         return self._person
 
-    async def known(self) -> Person | None:
+    async def known_person(self) -> Person | None:
         """Who acts, if anything is kept about them. Asking stores nothing."""
-        return self._person or await known_person(self.session, self.call.caller, self.space)
+        return self._person or await known_person(self.session, self.space, self.call.caller.user)
 
     async def fresh_community(self) -> Community:
         """The community as it is now, to be looked at: `community` may be some seconds old."""
         if not self.changed:
             self.community = await self.session.get_one(Community, self.community.id)
         return self.community
+
+    @property
+    def kept(self) -> Person | None:
+        """Who acts, if this action has kept something for them."""
+        return self._person
 
     async def own_community(self) -> Community:
         """The community as it is in this transaction, held until its end: to be changed.

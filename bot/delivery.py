@@ -15,8 +15,8 @@ from bot.content import Content
 from bot.context import Scene
 from bot.db import Database
 from bot.errors import TryLater, Undeliverable
-from bot.outbox import Claim, Post, backoff, personal_since, still_holds, write
-from bot.people import Person, Where, quiet_until
+from bot.outbox import UNASKED, Claim, Post, backoff, personal_since, still_holds, write
+from bot.people import Address, Person, Where, quiet_until, reader_at
 from bot.platform import Errand, Letter, Platform, Sent
 
 log = logging.getLogger(__name__)
@@ -146,7 +146,13 @@ class Delivery:
             if await self._hold_back(scene, claim, kind):
                 return None
             said = await kind.build(scene, **claim.arguments)
-            if said is None:
+            reader = await self._reader(scene, claim, said)
+            if reader and not reader.agreed_at:
+                said = None
+                ours = await write(scene.session, claim, **_unasked(reader, scene.now))
+            elif reader and claim.person_id is None:
+                ours = await write(scene.session, claim, person_id=reader.id)
+            elif said is None:
                 ours = await write(scene.session, claim, settled_at=scene.now)
             elif scene.is_open:
                 ours = await still_holds(scene.session, claim)
@@ -163,7 +169,8 @@ class Delivery:
         if claim.person_id is None or kind.asked_for:
             return False
         person = await scene.session.get(Person, claim.person_id)
-        assert person, "a personal row belongs to a person"
+        if person is None:
+            return True  # they have left, and the row with them
         later = quiet_until(person, scene.community, scene.now)
         if later is None:
             later = await self._budget_until(claim.person_id, scene)
@@ -172,6 +179,17 @@ class Delivery:
         await scene.close()
         await self.post.postpone(claim, later, failed=False)
         return True
+
+    async def _reader(
+        self, scene: Scene, claim: Claim, said: Letter | Errand | None
+    ) -> Person | None:
+        """Whom it would reach directly; nobody where it goes to a channel."""
+        to = said.to if isinstance(said, Letter) else None
+        if not isinstance(to, Address) or to.user is None:
+            return None
+        if claim.person_id:
+            return await scene.session.get(Person, claim.person_id)
+        return await reader_at(scene.session, to)
 
     async def _budget_until(self, person_id: str, scene: Scene) -> datetime | None:
         said = await personal_since(scene.session, person_id, scene.now - WEEK)
@@ -211,3 +229,8 @@ class Delivery:
     async def _later(self, claim: Claim, why: str, after: float | None) -> None:
         due = self.clock() + backoff(claim.tries, after)
         await self.post.postpone(claim, due, failed=True, why=why)
+
+
+def _unasked(reader: Person, now: datetime) -> dict[str, object]:
+    """Not sent without their yes, but kept as theirs, to be told when they come by."""
+    return {"person_id": reader.id, "settled_at": now, "parked": UNASKED}

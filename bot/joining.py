@@ -45,10 +45,11 @@ async def _twins(
     """Rows that would be the same by these columns, the one that moves first."""
     theirs, ours = column.table.alias(), column.table.alias()
     alike = [theirs.c[name] == ours.c[name] for name in sorted(names - {column.name})]
+    apart = theirs.c[column.name] != ours.c[column.name]
     both = [*theirs.c, *ours.c]
     found = await session.execute(
         select(*(each.label(f"c{place}") for place, each in enumerate(both))).where(
-            theirs.c[column.name] == old, ours.c[column.name] == new, *alike
+            theirs.c[column.name] == old, ours.c[column.name] == new, apart, *alike
         )
     )
     keys, width = column.table.c.keys(), len(theirs.c)

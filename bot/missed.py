@@ -1,7 +1,6 @@
 """What could not be sent directly is told at the next occasion, in private."""
 
 import logging
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,15 +8,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.context import Scene
 from bot.markup import bulleted, plain
-from bot.outbox import Outgoing
+from bot.outbox import UNASKED, Outgoing
 from bot.people import Account, Caller, Space
 from bot.platform import Letter
-from bot.replies import CARD, FIELDS, Field, Reply
+from bot.replies import Field, Reply
 
 log = logging.getLogger(__name__)
 
 MOST = 5
 HEADING = "I could not reach you by direct message"
+HEADING_UNASKED = "You have not said that I may write to you. I would have told you"
 ROOM = 700
 
 
@@ -39,17 +39,15 @@ def account_of(caller: Caller) -> tuple[str, str, str]:
 
 async def told_with(scene: Scene, caller: Caller, space: Space, reply: Reply) -> Reply:
     """The reply with a field about what was missed, if there is room; the rows are then told."""
-    card = reply.card
-    size = len(card.title) + len(card.text) + sum(len(f.name) + len(f.value) for f in card.fields)
-    if not reply.private or len(card.fields) >= FIELDS or size > CARD - ROOM:
+    if not reply.has_room(ROOM, fields=2):
         return reply
     rows = await _untold(scene.session, caller, space)
-    lines = [line for row in rows if (line := await _line(scene, row))]
+    lines: dict[str, list[str]] = {HEADING_UNASKED: [], HEADING: []}
+    for row in rows:
+        if line := await _line(scene, row):
+            lines[HEADING_UNASKED if row.parked == UNASKED else HEADING].append(line)
     _mark(rows, scene.now)
-    if not lines:
-        return reply
-    missed = Field(HEADING, bulleted(lines))
-    return replace(reply, card=replace(card, fields=(*card.fields, missed)))
+    return reply.along(*(Field(name, bulleted(said)) for name, said in lines.items() if said))
 
 
 async def _untold(session: AsyncSession, caller: Caller, space: Space) -> list[Outgoing]:

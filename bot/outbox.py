@@ -38,7 +38,7 @@ from bot.db import Database, Id, Table
 from bot.errors import UserError
 from bot.markup import shorten
 from bot.people import Community, Where
-from bot.personal import Leaves, person_column
+from bot.personal import WITHHELD, Leaves, person_column
 from bot.platform import Sent
 
 LEASE = timedelta(minutes=2)
@@ -49,6 +49,8 @@ TRIES = 30
 REASON = 300
 PORTION = 250
 """Rows stored at once; between portions the event loop does what else is waiting."""
+UNASKED = "They have not said yet that I may write to them."
+"""Why a row is parked that nobody has to mend: it is told when they come by."""
 OPEN = text("settled_at IS NULL")
 UNDER_WAY = "I am sending something at this very moment. Please press the button again in a minute."
 
@@ -65,12 +67,12 @@ class Outgoing(Table):
     id: Mapped[Id]
     community_id: Mapped[str] = mapped_column(ForeignKey("community.id"))
     kind: Mapped[str] = mapped_column(String(64))
-    key: Mapped[str] = mapped_column(String(200))
-    args: Mapped[str] = mapped_column(Text)
+    key: Mapped[str] = mapped_column(String(200), info=WITHHELD)
+    args: Mapped[str] = mapped_column(Text, info=WITHHELD)
     person_id: Mapped[str | None] = person_column(Leaves.ROW, "messages to you, sent or planned")
     due_at: Mapped[datetime]
-    claimed_until: Mapped[datetime | None]
-    tries: Mapped[int] = mapped_column(default=0)
+    claimed_until: Mapped[datetime | None] = mapped_column(info=WITHHELD)
+    tries: Mapped[int] = mapped_column(default=0, info=WITHHELD)
     settled_at: Mapped[datetime | None]
     parked: Mapped[str | None] = mapped_column(String(REASON))
     """Why it will not be sent, in words an organiser can act on."""
@@ -338,8 +340,11 @@ async def personal_since(session: AsyncSession, person_id: str, since: datetime)
 async def parked_since(
     session: AsyncSession, since: datetime, community_id: str | None = None
 ) -> list[Outgoing]:
-    """What could not be delivered since then, newest first; of all communities if none is named."""
-    found = select(Outgoing).where(Outgoing.parked.is_not(None), Outgoing.settled_at > since)
+    """What could not be delivered since then, newest first; of all communities if none is named.
+
+    Not what waits for somebody's yes: that is theirs to give, and no fault.
+    """
+    found = select(Outgoing).where(Outgoing.parked != UNASKED, Outgoing.settled_at > since)
     if community_id:
         found = found.where(Outgoing.community_id == community_id)
     return list(await session.scalars(found.order_by(Outgoing.settled_at.desc(), Outgoing.id)))
@@ -388,6 +393,18 @@ async def readdress(
 async def _promised(session: AsyncSession, community_id: str, key: str) -> Outgoing | None:
     wanted = select(Outgoing).where(Outgoing.community_id == community_id, Outgoing.key == key)
     return await session.scalar(wanted.with_for_update())
+
+
+async def forget_mentions(session: AsyncSession, community_id: str, person_id: str) -> None:
+    """Drop the rows that were no message to this person and yet name them, as a shared page does.
+
+    A row that is under way goes too: whoever is at it finds that it is theirs no more.
+    """
+    named = or_(
+        Outgoing.key.contains(person_id, autoescape=True),
+        Outgoing.args.contains(person_id, autoescape=True),
+    )
+    await session.execute(delete(Outgoing).where(Outgoing.community_id == community_id, named))
 
 
 async def forget_old(session: AsyncSession, kinds: Iterable[Kind], now: datetime) -> None:

@@ -331,6 +331,29 @@ async def settle_in(
     return space, community
 
 
+async def known_person(session: AsyncSession, space: Space, user: str) -> Person | None:
+    """The person behind an account, if anything is kept about them."""
+    return await session.scalar(
+        select(Person)
+        .join(Account)
+        .where(Account.space_id == space.id, Account.external_id == user)
+    )
+
+
+async def reader_at(session: AsyncSession, to: Address) -> Person | None:
+    """Whom a direct message reaches, if anything is kept about them."""
+    return await session.scalar(
+        select(Person)
+        .join(Account, Account.person_id == Person.id)
+        .join(Space, Space.id == Account.space_id)
+        .where(
+            Space.platform == to.where.platform,
+            Space.external_id == to.where.space,
+            Account.external_id == to.user,
+        )
+    )
+
+
 async def person_of(
     session: AsyncSession,
     caller: Caller,
@@ -338,8 +361,20 @@ async def person_of(
     now: datetime,
     new_id: Callable[[], str],
 ) -> Person:
-    """The person behind an account, stored when they first do something that is kept."""
-    if person := await known_person(session, caller, space):
+    """The person behind an account, stored when they first do something that is kept.
+
+    They are called as the platform of their first account calls them now.
+    """
+    known = await session.execute(
+        select(Person, Account.created_at)
+        .join(Account)
+        .where(Account.space_id == space.id, Account.external_id == caller.user)
+    )
+    if row := known.first():
+        person, came = row
+        told = caller.name not in ("", caller.user)  # Slack's home tab tells only the id
+        if told and caller.name != person.name and came == person.created_at:
+            person.name = caller.name
         return person
     person = Person(id=new_id(), community_id=space.community_id, name=caller.name, created_at=now)
     account = Account(
@@ -351,15 +386,7 @@ async def person_of(
             await session.flush()
             session.add(account)
     except IntegrityError:
-        found = await known_person(session, caller, space)
-        assert found, "the other process has just stored them"
-        return found
+        met = await known_person(session, space, caller.user)
+        assert met, "another process has just stored them"
+        return met
     return person
-
-
-async def known_person(session: AsyncSession, caller: Caller, space: Space) -> Person | None:
-    return await session.scalar(
-        select(Person)
-        .join(Account)
-        .where(Account.space_id == space.id, Account.external_id == caller.user)
-    )

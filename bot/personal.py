@@ -13,6 +13,8 @@ from sqlalchemy import Column, ForeignKey, MetaData, String
 from sqlalchemy.orm import MappedColumn, mapped_column
 
 MARK = "personal"
+WITHHELD = {"withheld": True}
+"""For a column's `info`: an export leaves it out, as it is a secret or our own bookkeeping."""
 
 
 class Leaves(Enum):

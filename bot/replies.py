@@ -5,7 +5,7 @@ The limits are the tighter of Discord's and Slack's, so that what can be built c
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
@@ -187,6 +187,24 @@ class Reply:
 
     def __post_init__(self) -> None:
         _fits("A thread's name", self.thread, THREAD)
+
+    def has_room(self, characters: int, *, fields: int = 1, buttons: int = 0) -> bool:
+        """Whether something can be told along: in private, on a card that is not full."""
+        card = self.card
+        size = len(card.title) + len(card.text)
+        size += sum(len(each.name) + len(each.value) for each in card.fields)
+        return (
+            self.private
+            and len(card.fields) + fields <= FIELDS
+            and len(card.buttons) + buttons <= BUTTONS
+            and size + characters <= CARD
+        )
+
+    def along(self, *fields: Field, buttons: tuple[Button, ...] = ()) -> "Reply":
+        """The same, with something told along."""
+        card = self.card
+        card = replace(card, fields=(*card.fields, *fields), buttons=(*card.buttons, *buttons))
+        return replace(self, card=card)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 import bot.app
 import bot.features  # noqa: F401  both imports register the tables
 from bot.content import Content, load
 from bot.db import Database, Table
 from bot.pack import packaged
+from bot.people import Person
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +45,15 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
             await session.execute(text(f"TRUNCATE {tables}"))
     yield database
     await database.close()
+
+
+@pytest.fixture
+def everyone_agrees() -> Iterator[None]:
+    """Whoever comes was asked before, and said yes: for tests that are about something else."""
+
+    def agree(_: Person, __: object, values: dict[str, object]) -> None:
+        values.update(asked_at=values["created_at"], agreed_at=values["created_at"])
+
+    event.listen(Person, "init", agree)
+    yield
+    event.remove(Person, "init", agree)

@@ -142,6 +142,8 @@ SHEETS = {
     "lines: {skip: Skipped., later: Later., pause: Paused., stop: Ended., unanswered: Rests.}\n",
     "style": "- instead: Say it plainly.\n  avoid: [leverag*, at the end of the day, '!']\n"
     "  allow: [full leverage]\n",
+    "privacy": "asks: {title: May I?, says: I help. I keep. I write., later: See it all.}\n"
+    "never: [What you say elsewhere.]\nsees:\n  - {who: You, what: All of it.}\n",
     "search": "ignore: [the, we]\nalike:\n  - [burnt out, exhaust*]\n  - [sponsor, backer]\n",
 }
 

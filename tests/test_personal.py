@@ -1,5 +1,7 @@
 """No table can forget whom it is about: each column that names a person says what becomes of it."""
 
+import re
+
 import bot.app
 import bot.features  # noqa: F401  both imports register the tables
 from bot.db import Table
@@ -20,6 +22,16 @@ def test_what_a_mark_says_can_be_done() -> None:
         assert mark.leaves is Leaves.ROW or column.nullable, column
         assert set(mark.wipes) <= set(column.table.c.keys()), column
         assert mark.holds, column
+        for wiped in (column.table.c[name] for name in mark.wipes):
+            assert wiped.nullable or wiped.type.python_type is str, wiped
+
+
+def test_no_secret_of_a_marked_table_is_exported() -> None:
+    tables = {column.table for column, _ in MARKED}
+    secret = re.compile(r"(^|_)(code|key|token|secret|hash)($|_)")
+    found = [column for table in tables for column in table.columns if secret.search(column.name)]
+    assert found
+    assert [column for column in found if not column.info.get("withheld")] == []
 
 
 def test_rows_that_point_to_others_come_first() -> None:

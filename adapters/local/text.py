@@ -20,6 +20,8 @@ def message_lines(message: Message, *, numbers: bool = False) -> Iterator[str]:
     yield f"┌ {message.card.title}"
     for line in _body(message.card, numbers=numbers):
         yield f"│ {line}".rstrip()
+    for file in message.files:
+        yield f"│ [file: {file.name}]"
     yield "└"
 
 

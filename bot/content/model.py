@@ -32,6 +32,7 @@ from bot.content.kinds import (
     keys_differ,
     rule,
 )
+from bot.content.prose import sentences
 
 PRINCIPLES = 52
 CHAPTERS = 12
@@ -305,6 +306,35 @@ class Search(Words):
     care: tuple[Care, ...] = ()
 
 
+class Asks(Words):
+    """The question at the first contact: what the bot does, keeps, and would like to do."""
+
+    title: Annotated[Question, Field(max_length=90)]
+    says: Annotated[
+        str,
+        Field(max_length=500),
+        rule(lambda text: len(sentences(text)) == 3, "must be three sentences"),
+    ]
+    later: Annotated[Sentence, Field(max_length=150)]
+
+
+class Sight(Words):
+    """Somebody who can see something of a member, and what."""
+
+    who: Annotated[str, Field(max_length=60)]
+    what: Annotated[str, Field(max_length=400)]
+
+
+class Privacy(Words):
+    """What members are told about what is kept of them."""
+
+    asks: Asks
+    never: Annotated[
+        tuple[Annotated[str, Field(max_length=150)], ...], Field(min_length=1, max_length=5)
+    ]
+    sees: Annotated[tuple[Sight, ...], Field(min_length=1, max_length=8)]
+
+
 Pillars = Annotated[tuple[Pillar, ...], keys_differ]
 Style = tuple[Advice, ...]
 
@@ -321,3 +351,4 @@ class Pack(Words):
     review: Review
     style: Style
     search: Search
+    privacy: Privacy

@@ -24,6 +24,7 @@ from bot.content.model import (
     Pillar,
     Pillars,
     Principle,
+    Privacy,
     Retro,
     Review,
     Search,
@@ -75,6 +76,7 @@ class Content:
     followups: FollowUps
     review: Review
     search: Search
+    privacy: Privacy
     backlinks: Mapping[int, tuple[Backlink, ...]]
 
     def linked_from(self, number: int) -> tuple[Backlink, ...]:
@@ -107,6 +109,7 @@ def load(folder: Path, *overlays: Path) -> Content:
         followups=pack.followups,
         review=pack.review,
         search=pack.search,
+        privacy=pack.privacy,
         backlinks=_backlinks([*principles.values(), *chapters.values()]),
     )
 

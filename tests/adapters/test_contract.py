@@ -204,3 +204,30 @@ async def test_a_principle_that_is_not_there(hands: Hands) -> None:
     await hands.say("ada", "principle", number=53)
     assert "numbered 1 to 52" in hands.sees("ada")[-1].text
     assert "/principle" in hands.sees("ada")[-1].text
+
+
+async def test_the_first_thing_that_is_kept_brings_the_question(hands: Hands) -> None:
+    await hands.say("ada", "greet", name="Bo", times=1)
+    asked = hands.sees("ada")[-1]
+    assert asked.private
+    assert "I read no messages" in asked.fields["May I write to you?"]
+    assert asked.buttons == ("Yes, write to me", "Not now")
+    await hands.press("ada", "Not now")
+    assert "I will not ask again" in hands.sees("ada")[-1].text
+    await hands.say("ada", "greet", name="Bo", times=1)
+    assert hands.sees("ada")[-1].buttons == ()
+
+
+async def test_all_that_is_kept_arrives_as_a_file_and_goes(hands: Hands) -> None:
+    await hands.join("bob")
+    await hands.say("ada", "greet", name="Bo", times=1)
+    await hands.press("ada", "Yes, write to me")
+    await hands.say("ada", "privacy export")
+    files = [name for seen in hands.sees("ada") for name in seen.files]
+    assert files == ["what-is-kept-about-me.json"]
+    await hands.say("ada", "privacy delete")
+    await hands.press("ada", "Yes, delete it all")
+    assert hands.sees("ada")[-1].title == "Everything about you is deleted"
+    await hands.say("ada", "privacy")
+    assert hands.sees("ada")[-1].title == "I keep nothing about you"
+    assert hands.sees("bob") == []

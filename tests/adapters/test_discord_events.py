@@ -24,6 +24,8 @@ from tests.standins.discord import Discord, Permission
 from tests.standins.discord.events import ScheduledEvent
 from tests.standins.discord.traffic import Fault
 
+pytestmark = pytest.mark.usefixtures("everyone_agrees")
+
 STARTS = datetime(2026, 5, 8, 18, 30, tzinfo=UTC)
 EVENTS = "/guilds/{guild}/scheduled-events"
 WORDS = ("Cancelled: Supper", "Demo night", "Picnic")

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from bot.actions import Role
 from bot.content import Content
 from bot.db import Database
@@ -9,6 +11,8 @@ from tests.adapters.hands import Hands, Seen
 from tests.adapters.process import Life, on_both
 from tests.standins.discord import Discord
 from tests.standins.slack import Slack
+
+pytestmark = pytest.mark.usefixtures("everyone_agrees")
 
 
 def code_in(seen: Seen) -> str:

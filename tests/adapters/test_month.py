@@ -120,13 +120,23 @@ async def plan(life: Life, hands: Hands) -> None:
     assert count(hands, "olga", "Is this right?") == 1
     await hands.press("olga", "Yes, announce it")
     await life.advance(seconds=20)
-    await hands.press("ada", "Coming")
-    await hands.press("bob", "Coming")
-    await hands.press("eve", "Maybe")
+    await agree(life, hands, "olga")
+    for who, answer in (("ada", "Coming"), ("bob", "Coming"), ("eve", "Maybe")):
+        await hands.press(who, answer)
+        await agree(life, hands, who)
     await life.advance(seconds=30)
     (card,) = [each for each in hands.sees("eve") if not each.private]
     assert "Demo night" in card.title
     assert "2" in card.words.split("Mill", 1)[1]
+
+
+async def agree(life: Life, hands: Hands, who: str) -> None:
+    """They are asked once, with the first thing that is kept for them, and it says what for."""
+    (asked,) = [each for each in hands.sees(who) if "May I write to you?" in each.fields]
+    assert asked.private
+    assert "I read no messages" in asked.words
+    await hands.press(who, "Yes, write to me")
+    assert hands.sees(who)[-1].title == "Thank you"
 
 
 async def remind(life: Life, hands: Hands) -> None:

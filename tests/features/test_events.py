@@ -28,6 +28,8 @@ from bot.people import Caller, Community, Where
 from bot.replies import File, Refusal, Reply
 from tests.features.hall import NOW, PLACE, Hall, words
 
+pytestmark = pytest.mark.usefixtures("everyone_agrees")
+
 ELSEWHERE = Where("local", "elsewhere", "Another")
 STARTS = datetime(2026, 5, 8, 18, 30, tzinfo=UTC)
 

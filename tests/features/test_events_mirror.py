@@ -16,6 +16,8 @@ from bot.outbox import Outgoing
 from bot.people import Where
 from tests.features.hall import NOW, Hall, words
 
+pytestmark = pytest.mark.usefixtures("everyone_agrees")
+
 STARTS = datetime(2026, 5, 8, 18, 30, tzinfo=UTC)
 
 

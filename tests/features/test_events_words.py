@@ -14,6 +14,8 @@ from bot.codes import LETTERS, code
 from bot.errors import UserError
 from bot.features.events import repeat, when
 
+pytestmark = pytest.mark.usefixtures("everyone_agrees")
+
 PARIS = "Europe/Paris"
 NOW = datetime(2026, 5, 8, 13, 0, tzinfo=UTC)
 """A Friday, 15:00 in Paris."""

@@ -14,6 +14,8 @@ from bot.people import Caller, Where
 from bot.replies import Refusal
 from tests.features.evenings import HOSTS, NOW, Evenings, dump, text_in
 
+pytestmark = pytest.mark.usefixtures("everyone_agrees")
+
 HALL = Place("#demo-night")
 HOURS = timedelta(hours=1)
 ENDS = NOW + 3 * HOURS

@@ -20,6 +20,8 @@ from bot.platform import Sent
 from bot.replies import Button, Refusal, Reply
 from tests.features.sides import Sides, words
 
+pytestmark = pytest.mark.usefixtures("everyone_agrees")
+
 SEEN = [("Demo night", COMING)]
 
 
@@ -191,7 +193,8 @@ async def test_what_is_known_of_either_is_kept(joined: Sides) -> None:
     async with sides.database.transaction() as session:
         values = {"agreed_at": sides.discord.now, "zone": "Asia/Tokyo", "quiet_from": 20}
         await session.execute(update(Person).where(Person.name == "ada.l").values(**values))
-        await session.execute(update(Person).where(Person.name == "ada").values(quiet_from=22))
+        others = {"agreed_at": None, "quiet_from": 22}
+        await session.execute(update(Person).where(Person.name == "ada").values(**others))
     line = await sides.code(sides.slack, "ada.l")
     await sides.say(sides.discord, "ada", line)
     await sides.press(sides.discord, "ada", "Yes, both are me")

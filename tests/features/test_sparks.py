@@ -19,6 +19,8 @@ from bot.people import Caller, Person, Where
 from bot.replies import Refusal
 from tests.features.evenings import Evenings
 
+pytestmark = pytest.mark.usefixtures("everyone_agrees")
+
 HALL = Place("#general")
 DAY = timedelta(days=1)
 NASTY = "<@U1> @everyone **b** [x](https://evil.example) ```c```"

@@ -11,6 +11,7 @@ from bot.features.events.feature import feature
 from bot.features.events.model import COMING, MAYBE, NOT_COMING, PLANNED, Event, Rsvp
 from bot.features.events.store import heads
 from bot.markup import one_line, plain
+from bot.people import Person
 from bot.replies import Button, Card, File, Link, Reply, Style
 
 LISTED = 8
@@ -131,7 +132,7 @@ def buttons(scene: Scene, event: Event, chosen: str = COMING) -> tuple[Button, .
 
 async def _mine(ctx: Context, event: Event, answer: Rsvp | None) -> Reply:
     """The event for one person, with what they said."""
-    note = await _note(ctx, event, answer)
+    note = await _note(ctx, event, answer) if answer else ""
     counts = await store.count(ctx.session, event)
     card = cards.about(event, ctx.community.zone, counts, note)
     chosen = answer.answer if answer else ""
@@ -146,9 +147,10 @@ async def _other_dates(ctx: Context, event: Event) -> tuple[Button, ...]:
     return (page.button("Other dates", series=event.series_id),) if others else ()
 
 
-async def _note(ctx: Context, event: Event, answer: Rsvp | None) -> str:
-    if answer is None:
-        return ""
+async def _note(ctx: Context, event: Event, answer: Rsvp) -> str:
+    """What they said, and what of it I will write to them, which takes their yes."""
+    person = await ctx.session.get_one(Person, answer.person_id)
+    may_write = person.agreed_at is not None
     if answer.waiting:
         place = await places.place_in_line(ctx, answer)
         taken = (
@@ -156,18 +158,23 @@ async def _note(ctx: Context, event: Event, answer: Rsvp | None) -> str:
             if event.capacity == 1
             else f"All {event.capacity} places are taken."
         )
-        return (
-            f"{taken} You are number {place} on the waiting list; "
-            "I will write to you when a place falls free."
-        )
+        free = "I will write to you when a place falls free."
+        if not may_write:
+            free = "once I may write to you (`/privacy`), you will hear when a place falls free."
+        return f"{taken} You are number {place} on the waiting list; {free}"
     if answer.answer == COMING:
-        return f"You are coming. {_reminders(ctx, event)}".strip()
+        return f"You are coming. {_reminders(ctx, event, may_write=may_write)}".strip()
     if answer.answer == MAYBE:
         return "You said maybe. I will not remind you; press Coming when you know."
     return "You are not coming. Thank you for saying so."
 
 
-def _reminders(ctx: Context, event: Event) -> str:
+def _reminders(ctx: Context, event: Event, *, may_write: bool) -> str:
     hours = (event.starts_at - ctx.now).total_seconds() / 3600
     ahead = [words for limit, words in ((24, "a day"), (1, "an hour")) if hours > limit]
-    return f"I will remind you {' and '.join(ahead)} before." if ahead else ""
+    if not ahead:
+        return ""
+    when = f"{' and '.join(ahead)} before"
+    if may_write:
+        return f"I will remind you {when}."
+    return f"Once I may write to you, I can remind you {when}: `/privacy` has the switch."

@@ -3,7 +3,7 @@
 Hosts and platforms both come through here, so that promises and people are never forgotten.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -115,11 +115,19 @@ async def _look_again(scene: Scene, series: Series) -> None:
     await scene.outbox.later("events.horizon", key=key, due=due, series=series.id)
 
 
-class Told(NamedTuple):
-    """How many hear of a change: because they planned with another time or place, or because
-    they waited and have a place now."""
+class Reach(NamedTuple):
+    """How many a message goes to, and how many more hear of it only when they come by, since they
+    have not said that I may write to them."""
 
-    moved: int = 0
+    written: int = 0
+    silent: int = 0
+
+
+class Told(NamedTuple):
+    """Who hears of a change: because they planned with another time or place, or because they
+    waited and have a place now."""
+
+    moved: Reach = Reach()
     moved_up: int = 0
 
 
@@ -146,13 +154,13 @@ async def revise(scene: Scene, event: Event, shape: Shape, host: str | None = No
     args = {"version": event.version, "was": was}
     for person in others:
         await promises.tell(scene, "events.moved", event, person, event.version, **args)
-    return Told(len(others), len(moved_up))
+    return Told(await _reach(scene, others), len(moved_up))
 
 
-async def call_off(scene: Scene, *events: Event) -> int:
+async def call_off(scene: Scene, *events: Event) -> Reach:
     """Cancel them. Whoever meant to come is told once, with the first one that concerns them.
 
-    The events are locked. Returns how many people are told.
+    The events are locked. Returns how many people hear of it.
     """
     told: dict[str, Event] = {}
     for event in events:
@@ -165,11 +173,16 @@ async def call_off(scene: Scene, *events: Event) -> int:
         await promises.tell(
             scene, "events.called-off", event, person, event.version, more=len(events) - 1
         )
-    return len(told)
+    return await _reach(scene, told)
 
 
-async def end(scene: Scene, series: Series) -> tuple[int, int]:
-    """No more dates: how many were called off, and how many people are told."""
+async def _reach(scene: Scene, people: Collection[str]) -> Reach:
+    written = await store.count_agreed(scene.session, people)
+    return Reach(written, len(people) - written)
+
+
+async def end(scene: Scene, series: Series) -> tuple[int, Reach]:
+    """No more dates: how many were called off, and how many people hear of it."""
     series.ended = True
     ahead = await store.ahead_in(scene, series)
     return len(ahead), await call_off(scene, *ahead)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Table
 from bot.joining import OUTRANKS, Row
-from bot.personal import Leaves, account_column, person_column
+from bot.personal import WITHHELD, Leaves, account_column, person_column
 
 PLANNED, CANCELLED, CLOSED = "planned", "cancelled", "closed"
 COMING, MAYBE, NOT_COMING = "coming", "maybe", "no"
@@ -100,7 +100,7 @@ class Event(Shaped, Table):
     """The local date that the series gave it, also after it was moved."""
     spot: Mapped[str] = mapped_column(String(130))
     status: Mapped[str] = mapped_column(String(12), default=PLANNED)
-    code: Mapped[str] = mapped_column(String(12))
+    code: Mapped[str] = mapped_column(String(12), info=WITHHELD)
     """What the host shows at the door for /checkin."""
     checkin_open: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=0)

@@ -4,6 +4,7 @@ given once."""
 from bot.context import Scene
 from bot.errors import UserError
 from bot.features.events import promises, store
+from bot.features.events.feature import feature
 from bot.features.events.model import CANCELLED, COMING, Event, Rsvp
 
 
@@ -48,6 +49,15 @@ async def make_up(scene: Scene, person: str) -> None:
         if await scene.session.get(Rsvp, (event.id, person)):
             await fill(scene, await store.event_of(scene, event.id, lock=True))
             await promises.refresh(scene, event)
+
+
+@feature.farewell
+async def leave(scene: Scene, person: str) -> None:
+    """Take somebody off every list that still counts, as if they had never answered."""
+    for event in await store.answered_by(scene, person):
+        await store.forget_answer(scene, event, person)
+        await fill(scene, event)
+        await promises.refresh(scene, event)
 
 
 async def place_in_line(scene: Scene, rsvp: Rsvp) -> int:

@@ -244,7 +244,7 @@ def _told_of_change(before: Shape, event: Event, told: lifecycle.Told) -> str:
     """Who hears of it, and why nobody does."""
     moved_up = f"{told.moved_up} who waited can come now: I tell them." if told.moved_up else ""
     if (before.starts_at, before.place) != (event.starts_at, event.place):
-        others = _told(told.moved) if told.moved or not moved_up else ""
+        others = _told(told.moved) if any(told.moved) or not moved_up else ""
         return " ".join(filter(None, ["Saved.", moved_up, others]))
     if moved_up:
         return f"Saved. {moved_up}"
@@ -433,11 +433,16 @@ def _prove_changeable(ctx: Context, event: Event) -> None:
         raise UserError("It is cancelled or over. `/event close` corrects who came.")
 
 
-def _told(people: int) -> str:
-    if not people:
+def _told(reach: lifecycle.Reach) -> str:
+    if not any(reach):
         return "Nobody had said that they come, so I write to nobody."
-    return (
-        f"I write to {people} who meant to come."
-        if people > 1
-        else "I write to 1 who meant to come."
-    )
+    told = []
+    if reach.written:
+        told.append(f"I write to {reach.written} who meant to come.")
+    if reach.silent:
+        have = "has" if reach.silent == 1 else "have"
+        told.append(
+            f"{reach.silent} who meant to come {have} not said that I may write to them. "
+            "They hear of it from me when they come by, or from you."
+        )
+    return " ".join(told)

@@ -1,6 +1,6 @@
 """What is read for events. Every question is about one community; nothing here commits."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
@@ -31,6 +31,8 @@ DOOR_CLOSES = timedelta(hours=3)
 RECENT = timedelta(days=60)
 """How long an event stays in the list of those to close or correct."""
 KEEP_DRAFTS = timedelta(days=7)
+LEFT = "Somebody who has left"
+"""At the door, in the place of a name that was deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,36 @@ async def coming(scene: Scene) -> Sequence[Event]:
         .order_by(Event.starts_at, Event.id)
     )
     return [event for event in found if event.ends_at > scene.now]
+
+
+async def answered_by(scene: Scene, person: str) -> Sequence[Event]:
+    """What is planned, not over, and answered by somebody: locked, always in the same order."""
+    wanted = (
+        select(Event)
+        .join(Rsvp, Rsvp.event_id == Event.id)
+        .where(
+            Rsvp.person_id == person,
+            Event.community_id == scene.community.id,
+            Event.status == PLANNED,
+            Event.starts_at > scene.now - LONGEST,
+        )
+        .order_by(Event.id)
+        .with_for_update(of=Event)
+        .execution_options(populate_existing=True)
+    )
+    found = await scene.session.scalars(wanted)
+    return [event for event in found if event.ends_at > scene.now]
+
+
+async def count_agreed(session: AsyncSession, people: Collection[str]) -> int:
+    """How many of these people said that I may write to them."""
+    agreed = select(func.count()).where(Person.id.in_(people), Person.agreed_at.is_not(None))
+    return await session.scalar(agreed) or 0
+
+
+async def forget_answer(scene: Scene, event: Event, person: str) -> None:
+    theirs = delete(Rsvp).where(Rsvp.event_id == event.id, Rsvp.person_id == person)
+    await scene.session.execute(theirs)
 
 
 def heads(events: Sequence[Event]) -> Sequence[Event]:
@@ -248,7 +280,7 @@ async def door_list(session: AsyncSession, event: Event) -> Sequence[Line]:
     )
     for note, name in noted:
         whom = note.person_id or note.id
-        lines[whom] = Line(whom, name or note.name, note.present)
+        lines[whom] = Line(whom, name or note.name or LEFT, note.present)
     return sorted(lines.values(), key=lambda line: (line.name.casefold(), line.whom))
 
 

@@ -77,6 +77,8 @@ async def hand_over(
         return Reply(replace(card, buttons=(_the_rest(),)), update=True)
     await _belong_to(ctx, found, person.id)
     text = f"It is with {plain(person.name)} now."
+    if not person.agreed_at:
+        text += " They have not said that I may write to them, so please tell them yourself."
     back = take_back.button("Undo", followup=found.id, owner=before or "")
     card = Card(heading("Handed over: ", found), text, buttons=(back, _the_rest()))
     return Reply(card, update=True)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.codes import LETTERS
 from bot.db import Id, Table
-from bot.personal import Leaves, account_column
+from bot.personal import WITHHELD, Leaves, account_column
 
 PERSON, COMMUNITY = "person", "community"
 LETTERS_IN_ALL = 8
@@ -26,7 +26,7 @@ class Code(Table):
     __tablename__ = "link_code"
 
     id: Mapped[Id]
-    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True, info=WITHHELD)
     joins: Mapped[str] = mapped_column(String(12))
     """person or community."""
     space_id: Mapped[str] = mapped_column(ForeignKey("space.id"))

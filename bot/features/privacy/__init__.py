@@ -1,4 +1,4 @@
-"""Privacy: being asked first, and what is stored about whom."""
+"""Privacy: being asked first, what is kept about whom, and taking it away."""
 
 from bot.features.privacy.actions import ask_first, feature
 

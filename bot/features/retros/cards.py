@@ -19,6 +19,7 @@ GLIMPSE = 150
 PAGE_ROOM = 2700
 MOST_ON_PAGE = 8
 NAME = 40
+NOBODY = "nobody any more"
 EVENT = 60
 ACTIONS_ON_PAGE = 5
 
@@ -119,7 +120,7 @@ def actions(
 ) -> Card:
     """What was decided and is not done yet. `events` are titles by id."""
     lines = numbered(
-        f"**{plain(each.title)}** · {plain(each.owner, NAME)} · by {day(each.due)}"
+        f"**{plain(each.title)}** · {plain(each.owner, NAME) or NOBODY} · by {day(each.due)}"
         f" · after {plain(events.get(each.event_id, 'an event'), EVENT)}"
         for each in found
     )

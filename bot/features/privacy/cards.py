@@ -1,0 +1,70 @@
+"""The cards of `/privacy`, without their buttons."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.content import Privacy
+from bot.context import Context
+from bot.features.privacy.holdings import Tally
+from bot.markup import bulleted, plain
+from bot.people import Person
+from bot.personal import Leaves
+from bot.replies import Card, Field
+
+
+def kept(ctx: Context, person: Person, there_is: Sequence[Tally]) -> Card:
+    words = ctx.content.privacy
+    fields = (_never(words), Field("Writing to you", _writing(ctx, person)))
+    text = f"Your name here, {plain(person.name, 60)}, and in numbers:\n\n{_counted(there_is)}"
+    return Card("What I keep about you", text, fields)
+
+
+def unknown(words: Privacy) -> Card:
+    return Card("I keep nothing about you", words.asks.says, (_never(words),))
+
+
+def sights(words: Privacy) -> Card:
+    return Card("Who can see what", fields=tuple(Field(each.who, each.what) for each in words.sees))
+
+
+def going(there_is: Sequence[Tally]) -> Card:
+    text = "This can't be undone. It takes in every account that you linked."
+    return Card("Delete everything about you?", f"{text}\n\n{_parted(there_is, 'Goes', 'Stays')}")
+
+
+def gone(there_was: Sequence[Tally]) -> Card:
+    text = "I know nothing of you any more. If you come back, we begin anew."
+    parts = _parted(there_was, "Deleted", "Stayed")
+    return Card("Everything about you is deleted", f"{text}\n\n{parts}")
+
+
+def _parted(tallies: Sequence[Tally], goes: str, stays: str) -> str:
+    theirs = [each for each in tallies if each.leaves is Leaves.ROW]
+    shared = [each for each in tallies if each.leaves is Leaves.NAME]
+    parts = f"**{goes}**\n\n{_counted(theirs)}\n- your name and your settings"
+    if shared:
+        parts += f"\n\n**{stays} as shared history, without you**\n\n{_counted(shared)}"
+    return parts
+
+
+def _counted(tallies: Iterable[Tally]) -> str:
+    return bulleted(f"{each.holds}: **{each.rows:,}**" for each in tallies)
+
+
+def _never(words: Privacy) -> Field:
+    return Field("What I never keep", bulleted(words.never))
+
+
+def _writing(ctx: Context, person: Person) -> str:
+    if not person.agreed_at:
+        return "I do not write to you, since you have not said that I may."
+    prefs = ctx.community.prefs
+    start = prefs.quiet_from if person.quiet_from is None else person.quiet_from
+    end = prefs.quiet_until if person.quiet_until is None else person.quiet_until
+    zone = plain(person.zone or ctx.community.zone)
+    quiet = (
+        f"I keep quiet from {start:02}:00 to {end:02}:00" if start != end else "No hour is quiet"
+    )
+    return (
+        f"I may write to you. {quiet}, on the clock of {zone}. "
+        "Only what you wait for, such as a reminder of an event, comes at its own hour."
+    )
