@@ -18,7 +18,7 @@ from bot.db import Database
 from bot.delivery import Delivery
 from bot.errors import InvalidArguments, TryLater, UserError
 from bot.outbox import forget_old
-from bot.people import Community, Space, Where, community_with_key, settle_in
+from bot.people import Community, Space, Where, community_with_key, settle_in, space_at
 from bot.platform import Platform
 from bot.replies import Button, OpenForm, Option, Outcome, Press, Refusal, Reply, Style
 
@@ -264,10 +264,13 @@ class App:
         known = self._homes.get((where.platform, where.space))
         if known and abs(now - known[0]) < FRESH:
             return known[1], known[2]
-        async with self.database.transaction() as session:
-            space, community = await settle_in(session, where, now, self.new_id, self.zone)
-        self._homes[where.platform, where.space] = now, space, community
-        return space, community
+        async with self.database.reading() as session:
+            found = await space_at(session, where)
+        if found is None:
+            async with self.database.transaction() as session:
+                found = await settle_in(session, where, now, self.new_id, self.zone)
+        self._homes[where.platform, where.space] = now, *found
+        return found
 
     def _remember(self, changed: Community) -> None:
         """What an action changed holds at once in this process, in each of its spaces."""
