@@ -11,7 +11,7 @@ import types
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import IntEnum
 from functools import cached_property, lru_cache
 from typing import (
@@ -32,6 +32,8 @@ from bot.markup import plain, shorten
 from bot.replies import Button, Choice, OpenForm, Option, Press, Reply, Style
 
 if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
     from bot.content import Content
     from bot.context import Context, Scene
     from bot.platform import Errand, Letter
@@ -48,6 +50,7 @@ Handler = Callable[..., Awaitable["Reply | OpenForm"]]
 Builder = Callable[..., Awaitable["Letter | Errand | None"]]
 Writer = Callable[["Scene"], Awaitable[bytes]]
 Listener = Callable[..., Awaitable[object]]
+Forget = Callable[["AsyncSession", datetime], Awaitable[object]]
 Suggester = Callable[["Context", str], Awaitable[tuple[Option, ...]]]
 
 
@@ -276,6 +279,7 @@ class Feature:
         self.kinds: list[Kind] = []
         self.listeners: dict[str, Listener] = {}
         self.documents: dict[str, Document] = {}
+        self.forgetting: list[Forget] = []
 
     def command(
         self, name: str, *, role: Role = Role.MEMBER, bare: str = "show", example: str = ""
@@ -329,6 +333,12 @@ class Feature:
 
         return define
 
+    def forget(self, forget: Forget) -> Forget:
+        """Rows that nobody asks for any more, of all communities: `forget(session, now)` is run
+        every few hours."""
+        self.forgetting.append(forget)
+        return forget
+
     def _define(
         self,
         name: str,
@@ -359,6 +369,7 @@ class Registry:
     kinds: dict[str, Kind] = field(init=False, default_factory=dict)
     listeners: dict[str, Listener] = field(init=False, default_factory=dict)
     documents: dict[str, Document] = field(init=False, default_factory=dict)
+    forgetting: list[Forget] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self.features = tuple(self.features)
@@ -371,6 +382,7 @@ class Registry:
                 _put(self.listeners, report, listen)
             for name, document in feature.documents.items():
                 _put(self.documents, name, document)
+            self.forgetting += feature.forgetting
 
     def reword(self, content: "Content") -> None:
         """Take the labels that people see from these words."""

@@ -1,5 +1,6 @@
 """The database: engine, sessions, the column types that both databases share, migrations."""
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
@@ -30,6 +31,8 @@ POOL = 20
 """Connections to PostgreSQL: one for each delivery under way, and some for people. SQLite has one
 that writes: its transactions wait for each other anyway, and in line they wait shorter."""
 SINGLE = "each statement is a transaction"
+DISK_FULL = "53100"
+"""PostgreSQL's word for it."""
 MIGRATION_LOCK = 20_520_052
 """Two processes that start at once migrate one after the other (PostgreSQL advisory lock)."""
 
@@ -158,6 +161,13 @@ async def insert_new(session: AsyncSession, table: type[Table], values: dict[str
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     added: Any = await session.execute(insert(table).values(values).on_conflict_do_nothing())
     return bool(added.rowcount)
+
+
+def disk_is_full(error: DBAPIError) -> bool:
+    return (
+        getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        or getattr(error.orig, "sqlstate", None) == DISK_FULL
+    )
 
 
 def reason(error: DBAPIError) -> str:

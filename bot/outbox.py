@@ -41,6 +41,8 @@ from bot.personal import Leaves, person_column
 from bot.platform import Sent
 
 LEASE = timedelta(minutes=2)
+STRAY = timedelta(hours=1)
+"""Nobody holds a row for this long: such a lease was given by a clock that ran ahead."""
 BACKOFF = (5, 15, 60, 300, 900, 3600)
 """Seconds before each further try; the last one repeats."""
 TRIES = 30
@@ -108,7 +110,11 @@ _HELD = select(_ROW.id).where(*_OURS)
 _WRITE = update(_TABLE).where(*_OURS)
 _FREE = (
     _ROW.settled_at.is_(None),
-    or_(_ROW.claimed_until.is_(None), _ROW.claimed_until <= bindparam("now")),
+    or_(
+        _ROW.claimed_until.is_(None),
+        _ROW.claimed_until <= bindparam("now"),
+        _ROW.claimed_until > bindparam("stray"),
+    ),
 )
 _DUE = (
     select(_ROW.id)
@@ -209,7 +215,11 @@ class Outbox:
             Outgoing.community_id == self.community_id,
             Outgoing.key.in_(list(keys)),
             Outgoing.settled_at.is_(None),
-            or_(Outgoing.claimed_until.is_(None), Outgoing.claimed_until <= self.now),
+            or_(
+                Outgoing.claimed_until.is_(None),
+                Outgoing.claimed_until <= self.now,
+                Outgoing.claimed_until > self.now + STRAY,
+            ),
         )
 
 
@@ -254,7 +264,7 @@ class Post:
     async def claim(self, now: datetime, limit: int) -> list[Claim]:
         """The longest due rows that nobody holds. Two processes never hold the same one."""
         until = now + self.lease
-        taken = {"now": now, "until": until, "most": limit}
+        taken = {"now": now, "until": until, "stray": now + STRAY, "most": limit}
         async with self.database.engine.begin() as connection:
             if not self.database.is_sqlite:
                 await connection.execute(_PLAN_ANEW)
