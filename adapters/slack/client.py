@@ -3,10 +3,10 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from time import monotonic
 from typing import Self
 
 from aiohttp import web
+from cachetools import TTLCache
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -45,6 +45,9 @@ GRACE = 10.0
 FRESH = 60.0
 """Seconds for which a member's role and zone are remembered."""
 
+MEMBERS = 10_000
+"""Of how many."""
+
 
 class SlackPlatform:
     """One workspace, by its bot token. Without an app token it listens for HTTP."""
@@ -72,7 +75,7 @@ class SlackPlatform:
         self._messages = Messages(self._api)
         self._door = Door(signing_secret) if signing_secret else None
         self._signatures = Once(SIGNATURE)
-        self._members: dict[str, tuple[float, Role, str | None]] = {}
+        self._members: TTLCache[str, tuple[Role, str | None]] = TTLCache(MEMBERS, FRESH)
         self._ready = asyncio.Event()
 
     @classmethod
@@ -181,11 +184,11 @@ class SlackPlatform:
     # The port
 
     async def role_of(self, caller: Caller) -> Role:
-        return (await self._member(caller.user))[1]
+        return (await self._member(caller.user))[0]
 
     async def zone_of(self, caller: Caller) -> str | None:
         try:
-            return (await self._member(caller.user))[2]
+            return (await self._member(caller.user))[1]
         except (Undeliverable, TryLater):
             return None
 
@@ -221,13 +224,12 @@ class SlackPlatform:
             return f"#{about['name']} is archived."
         return None if about["is_member"] else f"I am not in #{about['name']}. Invite me there."
 
-    async def _member(self, user: str) -> tuple[float, Role, str | None]:
-        """When we asked, what they may do, and where on the clock they live."""
-        known = self._members.get(user)
-        if known and monotonic() - known[0] < FRESH:
+    async def _member(self, user: str) -> tuple[Role, str | None]:
+        """What they may do, and where on the clock they live."""
+        if known := self._members.get(user):
             return known
         found = (await self._api.call(self._api.web.users_info, user=user))["user"]
         runs_it = any(found.get(f"is_{what}") for what in ("admin", "owner", "primary_owner"))
         role = Role.ORGANISER if runs_it else Role.MEMBER
-        self._members[user] = monotonic(), role, found.get("tz")
-        return self._members[user]
+        member = self._members[user] = role, found.get("tz")
+        return member

@@ -1,8 +1,11 @@
 """Who was there: a code or a button at the door, and a host who puts the list right."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
+
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import Long, Role, Suggest
 from bot.context import Context
@@ -79,7 +82,8 @@ async def door(ctx: Context, event: Which = None) -> Reply:
     )
     button = open_door.button("Open the button in the channel", Style.MAIN, event=found.id)
     title = f"Check-in: {cards.dated(found, ctx.community.zone)}"
-    return Reply(Card(title, text, buttons=(button,)))
+    interested = cards.interest(await store.interest(ctx.session, found))
+    return Reply(Card(title, text, interested, (button,)))
 
 
 @feature.action("event door", role=Role.HOST)
@@ -244,7 +248,9 @@ async def _list(ctx: Context, event: Event, page: int = 1, note: str = "") -> Re
     hint = "Leave out whom you are not sure of. Not knowing is fine."
     text = "\n\n".join(filter(None, [shorten(note, 1000), line, hint]))
     title = f"Who came? {cards.dated(event, ctx.community.zone)}"
-    return Reply(Card(title, text, cards.who_came(lines), buttons, choice), update=True)
+    interested = cards.interest(await store.interest(ctx.session, event))
+    fields = (*cards.who_came(lines), *interested)
+    return Reply(Card(title, text, fields, buttons, choice), update=True)
 
 
 def _list_buttons(event: Event, lines: Sequence[Line], page: int, pages: int) -> tuple[Button, ...]:
@@ -299,6 +305,11 @@ async def _guesses(ctx: Context) -> Guess | None:
     if guess and ctx.now - guess.since > WAIT:
         guess.tries, guess.since = 0, ctx.now
     return guess
+
+
+@feature.forget
+async def forget_guesses(session: AsyncSession, now: datetime) -> None:
+    await session.execute(delete(Guess).where(Guess.since < now - WAIT))
 
 
 async def _count_wrong(ctx: Context, guess: Guess | None) -> None:

@@ -19,6 +19,7 @@ from bot.features.events.model import (
     Attendance,
     Draft,
     Event,
+    Interest,
     Rsvp,
     Series,
 )
@@ -169,6 +170,12 @@ async def next_turn(session: AsyncSession, event_id: str) -> int:
     """For the answer that comes now. The event is locked."""
     last = await session.scalar(select(func.max(Rsvp.turn)).where(Rsvp.event_id == event_id))
     return (last or 0) + 1
+
+
+async def interest(session: AsyncSession, event: Event) -> int:
+    """How many marked themselves interested on the platform's own copy."""
+    found = select(func.count()).select_from(Interest).where(Interest.event_id == event.id)
+    return await session.scalar(found) or 0
 
 
 async def my_answer(ctx: Context, event: Event) -> Rsvp | None:
