@@ -256,6 +256,7 @@ class Kind:
     name: str
     build: Builder
     grace: timedelta
+    """Counted from when it was due, however often it failed since."""
     asked_for: bool
     """Somebody waits for it: neither quiet hours nor the weekly budget hold it back."""
     keep: timedelta = timedelta(days=60)

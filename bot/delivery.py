@@ -129,7 +129,7 @@ class Delivery:
         kind = self.registry.kinds.get(claim.kind)
         if kind is None:
             raise TryLater(f"This version can't say {claim.kind} yet.", 3600)
-        if self.clock() - claim.due_at > kind.grace:
+        if self.clock() - claim.promised_for > kind.grace:
             await self.post.park(claim, self.clock(), "Too late to be of use: I was away.")
             return
         said = await self._build(claim, kind)
@@ -243,5 +243,11 @@ class Delivery:
         return claim.until - now > self.post.lease / 2 or await self.post.renew(claim, now)
 
     async def _later(self, claim: Claim, why: str, after: float | None) -> None:
-        due = self.clock() + backoff(claim.tries, after)
-        await self.post.postpone(claim, due, failed=True, why=why)
+        """Not beyond the kind's grace: then it is parked now, with the reason."""
+        now = self.clock()
+        due = now + backoff(claim.tries, after)
+        kind = self.registry.kinds.get(claim.kind)
+        if kind and due - claim.promised_for > kind.grace:
+            await self.post.park(claim, now, f"Later would be too late. The last answer: {why}")
+        else:
+            await self.post.postpone(claim, due, failed=True, why=why)

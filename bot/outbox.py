@@ -69,6 +69,8 @@ class Outgoing(Table):
     args: Mapped[str] = mapped_column(Text)
     person_id: Mapped[str | None] = person_column(Leaves.ROW, "messages to you, sent or planned")
     due_at: Mapped[datetime]
+    failing_since: Mapped[datetime | None]
+    """When it was due before the first of the tries that failed."""
     claimed_until: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
     settled_at: Mapped[datetime | None]
@@ -137,6 +139,7 @@ _CLAIM = (
         _ROW.args,
         _ROW.person_id,
         _ROW.due_at,
+        _ROW.failing_since,
         _ROW.tries,
     )
 )
@@ -179,7 +182,9 @@ class Outbox:
     async def move(self, key: str, due: datetime) -> None:
         """The same promise at another time, unless it was kept already or is being kept."""
         await self.session.execute(
-            update(Outgoing).where(self._open([key])).values(due_at=due, tries=0)
+            update(Outgoing)
+            .where(self._open([key]))
+            .values(due_at=due, failing_since=None, tries=0)
         )
 
     async def cancel(self, *keys: str) -> None:
@@ -234,7 +239,13 @@ class Claim:
     args: str
     person_id: str | None
     due_at: datetime
+    failing_since: datetime | None
     tries: int
+
+    @property
+    def promised_for(self) -> datetime:
+        """When it was due; how often it was tried since changes nothing."""
+        return self.failing_since or self.due_at
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -307,7 +318,10 @@ class Post:
         if tries >= TRIES:
             await self.park(claim, due, f"I tried {tries} times. The last answer: {why}")
         else:
-            await self._update(claim, due_at=due, claimed_until=None, tries=tries)
+            since = claim.promised_for if failed else None
+            await self._update(
+                claim, due_at=due, failing_since=since, claimed_until=None, tries=tries
+            )
 
     async def next_due(self) -> datetime | None:
         """When the next open row falls due, claimed or not."""
