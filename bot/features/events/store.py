@@ -227,10 +227,8 @@ async def series_of(scene: Scene, series_id: str) -> Series:
 
 async def draft_of(scene: Scene, draft_id: str) -> Draft:
     """Raises UserError."""
-    draft = await scene.session.get(Draft, draft_id, with_for_update=True)
-    if draft is None or draft.community_id != scene.community.id:
-        raise UserError("This draft was used already, or is more than a week old.")
-    return draft
+    gone = "This draft was used already, or is more than a week old."
+    return await scene.get_own(Draft, draft_id, gone, lock=True)
 
 
 async def forget_old_drafts(scene: Scene) -> None:
