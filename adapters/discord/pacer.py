@@ -15,8 +15,8 @@ from aiolimiter import AsyncLimiter
 
 from bot.errors import TryLater, Undeliverable
 
-PER_SECOND = 47
-"""Three below the limit: requests that left evenly do not arrive so."""
+PER_SECOND = 46
+"""Some below the limit: requests that left evenly do not arrive so, and signing in takes a few."""
 
 UNKNOWN_SERVER = 10004
 
