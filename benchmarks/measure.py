@@ -2,8 +2,10 @@
 
 import os
 import secrets
+import subprocess
+import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -27,6 +29,18 @@ from bot.replies import Card, Reply
 WHERE = Where("null", "null")
 PRINCIPLE = Call("principle", {"number": "37"}, Caller(WHERE, "ada", "Ada"), Place("general"))
 PART = 10_000
+LOOK_ON = """
+import signal, sys, time
+worst = 0.0
+def tell(*_):
+    print(f"{worst * 1000:.0f}", flush=True)
+    sys.exit()
+signal.signal(signal.SIGTERM, tell)
+while True:
+    begun = time.perf_counter()
+    time.sleep(0.001)
+    worst = max(worst, time.perf_counter() - begun - 0.001)
+"""
 
 feature = Feature("benchmark")
 
@@ -163,6 +177,19 @@ async def tidy(database: Database) -> None:
     """What a database does by itself after a while: count its rows, and clear away dead ones."""
     async with database.single() as connection:
         await connection.exec_driver_sql("ANALYZE" if database.is_sqlite else "VACUUM ANALYZE")
+
+
+@contextmanager
+def standstill() -> Iterator[Callable[[], str]]:
+    """Ask it afterwards: for how many milliseconds even a process that does nothing had to wait."""
+    process = subprocess.Popen([sys.executable, "-c", LOOK_ON], stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    last = [""]
+    try:
+        yield lambda: last[0]
+    finally:
+        process.terminate()
+        last[0] = process.communicate()[0].strip()
 
 
 def machine() -> str:

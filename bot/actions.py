@@ -11,7 +11,7 @@ import types
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import IntEnum
 from functools import cached_property, lru_cache
 from typing import (
@@ -32,6 +32,8 @@ from bot.markup import plain, shorten
 from bot.replies import Button, Choice, OpenForm, Option, Part, Press, Reply, Style
 
 if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
     from bot.content import Content
     from bot.context import Context, Scene
     from bot.platform import Errand, Letter
@@ -50,6 +52,7 @@ Writer = Callable[["Scene"], Awaitable[bytes]]
 Listener = Callable[..., Awaitable[object]]
 Shower = Callable[["Context"], Awaitable[Part | None]]
 Farewell = Callable[["Scene", str], Awaitable[None]]
+Forget = Callable[["AsyncSession", datetime], Awaitable[object]]
 Suggester = Callable[["Context", str], Awaitable[tuple[Option, ...]]]
 
 
@@ -261,6 +264,7 @@ class Kind:
     name: str
     build: Builder
     grace: timedelta
+    """Counted from when it was due, however often it failed since."""
     asked_for: bool
     """Somebody waits for it: neither quiet hours nor the weekly budget hold it back."""
     keep: timedelta = timedelta(days=60)
@@ -294,6 +298,7 @@ class Feature:
         self.documents: dict[str, Document] = {}
         self.corners: list[Corner] = []
         self.farewells: list[Farewell] = []
+        self.forgetting: list[Forget] = []
 
     def command(
         self, name: str, *, role: Role = Role.MEMBER, bare: str = "show", example: str = ""
@@ -366,6 +371,12 @@ class Feature:
         self.farewells.append(leave)
         return leave
 
+    def forget(self, forget: Forget) -> Forget:
+        """Rows that nobody asks for any more, of all communities: `forget(session, now)` is run
+        every few hours."""
+        self.forgetting.append(forget)
+        return forget
+
     def _define(
         self,
         name: str,
@@ -400,6 +411,7 @@ class Registry:
     listeners: dict[str, Listener] = field(init=False, default_factory=dict)
     documents: dict[str, Document] = field(init=False, default_factory=dict)
     corners: list[Corner] = field(init=False, default_factory=list)
+    forgetting: list[Forget] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self.features = tuple(self.features)
@@ -413,6 +425,7 @@ class Registry:
             for name, document in feature.documents.items():
                 _put(self.documents, name, document)
             self.corners += feature.corners
+            self.forgetting += feature.forgetting
 
     def reword(self, content: "Content") -> None:
         """Take the labels that people see from these words."""

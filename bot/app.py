@@ -6,19 +6,20 @@ What no person asked for comes in by `App.hear`: a platform reports what happene
 import json
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from bot import changes, consent, forms, missed
+from bot import changes, codes, consent, forms, missed
 from bot.actions import Action, Registry, Role
 from bot.content import Content
 from bot.context import Call, Context, Scene, Via
-from bot.db import Database
+from bot.db import Database, disk_is_full
 from bot.delivery import Delivery
 from bot.errors import InvalidArguments, TryLater, UserError
 from bot.outbox import forget_old
-from bot.people import Community, Space, Where, community_with_key, settle_in
+from bot.people import Community, Space, Where, community_with_key, settle_in, space_at
 from bot.platform import Platform
 from bot.replies import Button, OpenForm, Option, Outcome, Press, Refusal, Reply, Style
 
@@ -28,6 +29,16 @@ FRESH = timedelta(seconds=30)
 """How long a community's settings may be remembered while another process changes them."""
 
 TRY_AGAIN = "try again"
+
+NO_MEMORY = (
+    "I can't reach my memory right now. Nothing was changed. "
+    "Please try again in a minute. If it stays so, tell an organiser."
+)
+BROKEN = (
+    "Something broke on my side. Nothing was changed. "
+    "Please try again. If it stays so, tell an organiser the time it happened."
+)
+NO_ROOM = "My disk is full, so nothing was changed. Please tell an organiser."
 
 
 class App:
@@ -80,26 +91,54 @@ class App:
             ctx = await self._context(call)
             return await self._act(ctx)
         except UserError as error:
-            return await self._refuse(call, ctx, error)
+            refusal = self._refusal(call, error)
         except TryLater as error:
-            return Refusal(f"{error} Nothing was changed. Please try again in a minute.")
-        except DBAPIError:
+            refusal = Refusal(f"{error} Nothing was changed. Please try again in a minute.")
+        except DBAPIError as error:
             log.exception("The database refused %s", call.action)
             self._forget(call.caller.where)
-            return Refusal(
-                "I can't reach my memory right now. Nothing was changed. "
-                "Please try again in a minute. If it stays so, tell an organiser."
-            )
+            refusal = Refusal(NO_ROOM if disk_is_full(error) else NO_MEMORY)
         except Exception:
             log.exception("%s failed", call.action)
             self._forget(call.caller.where)
-            return Refusal(
-                "Something broke on my side. Nothing was changed. "
-                "Please try again. If it stays so, tell an organiser the time it happened."
-            )
+            refusal = Refusal(BROKEN)
         finally:
             if ctx:
                 await ctx.close()
+        stays_open = self.platforms[call.caller.where.platform].keeps_forms_open
+        return refusal if stays_open else await self.keep_form(call, refusal)
+
+    async def keep_form(
+        self, call: Call, refusal: Refusal, unopened: OpenForm | None = None
+    ) -> Refusal:
+        """The refusal with a button that brings back what was written, for where the platform
+        throws the form away or did not open it.
+
+        Not an anonymous one: a draft is kept with the account that wrote it.
+        """
+        asks = unopened or _form_again(call)
+        action = self.registry.actions.get(asks.action) if asks else None
+        if asks is None or action is None or action.anonymous:
+            return refusal
+        now = self.clock()
+        draft = {"known": dict(asks.known), "draft": dict(asks.draft)}
+        try:
+            space, _ = await self._home(call.caller.where, now)
+            form = forms.Form(
+                id=asks.id,
+                space_id=space.id,
+                account=call.caller.user,
+                action=asks.action,
+                draft=json.dumps(draft),
+                updated_at=now,
+            )
+            async with self.database.transaction() as session:
+                kept = await forms.keep_draft(session, form)
+        except DBAPIError:
+            log.exception("A form of %s could not be kept", asks.action)
+            return refusal
+        again = Button("Try again", Press(TRY_AGAIN, (("form", asks.id),)), Style.MAIN)
+        return replace(refusal, retry=again) if kept else refusal
 
     async def suggest(self, call: Call, name: str, text: str) -> tuple[Option, ...]:
         """Choices for one parameter while somebody types. Nothing to suggest is not an error."""
@@ -173,12 +212,16 @@ class App:
         self._delivery.stop()
 
     async def tidy(self) -> None:
-        """Forget what nobody asks for any more: old drafts, and rows settled long ago."""
+        """Forget what nobody asks for any more: old drafts, rows settled long ago, and what
+        features name."""
         now = self.clock()
         async with self.database.transaction() as session:
             await forms.forget_old(session, now)
             await changes.forget_old(session, now)
+            await codes.forget_old(session, now)
             await forget_old(session, self.registry.kinds.values(), now)
+            for forget in self.registry.forgetting:
+                await forget(session, now)
 
     async def next_due(self) -> datetime | None:
         """When the next promise falls due."""
@@ -207,7 +250,7 @@ class App:
             self._remember(ctx.community)
         return outcome
 
-    async def _refuse(self, call: Call, ctx: Context | None, error: UserError) -> Refusal:
+    def _refusal(self, call: Call, error: UserError) -> Refusal:
         fields = error.fields if isinstance(error, InvalidArguments) else {}
         if error.field:
             fields = {error.field: error.says}
@@ -218,22 +261,7 @@ class App:
             and (action := self.registry.actions.get(call.action))
         ):
             says = f"{says} {action.how}"
-        if call.form and ctx and not isinstance(error, forms.AlreadySent):
-            return Refusal(says, fields, await self._keep(ctx, call.form))
         return Refusal(says, fields)
-
-    async def _keep(self, ctx: Context, form_id: str) -> Button | None:
-        """Keep the draft where the platform throws the form away, and offer it again.
-
-        Not an anonymous one: a draft is kept with the account that wrote it.
-        """
-        if ctx.platform.keeps_forms_open or self._anonymous(ctx.call):
-            return None
-        await ctx.close()
-        async with self.database.transaction() as session:
-            draft = {"known": dict(ctx.call.known), "draft": dict(ctx.call.args)}
-            await forms.keep_draft(session, self._form(ctx, form_id), json.dumps(draft))
-        return Button("Try again", Press(TRY_AGAIN, (("form", form_id),)), Style.MAIN)
 
     async def _reopen(self, ctx: Context) -> OpenForm:
         draft = await forms.draft_of(
@@ -287,10 +315,13 @@ class App:
         known = self._homes.get((where.platform, where.space))
         if known and abs(now - known[0]) < FRESH:
             return known[1], known[2]
-        async with self.database.transaction() as session:
-            space, community = await settle_in(session, where, now, self.new_id, self.zone)
-        self._homes[where.platform, where.space] = now, space, community
-        return space, community
+        async with self.database.reading() as session:
+            found = await space_at(session, where)
+        if found is None:
+            async with self.database.transaction() as session:
+                found = await settle_in(session, where, now, self.new_id, self.zone)
+        self._homes[where.platform, where.space] = now, *found
+        return found
 
     def _forget(self, where: Where) -> None:
         """Look this space up again: another process may have joined it to another community."""
@@ -301,6 +332,11 @@ class App:
         for where, (seen, space, community) in self._homes.items():
             if community.id == changed.id:
                 self._homes[where] = seen, space, changed
+
+
+def _form_again(call: Call) -> OpenForm | None:
+    """The form that this call came from, filled in as it was."""
+    return OpenForm(call.action, call.form, call.known, call.args) if call.form else None
 
 
 def _midnight(now: datetime) -> datetime:

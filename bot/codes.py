@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, delete
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Table
@@ -61,3 +62,7 @@ async def count_wrong(ctx: "Context", guess: Guess | None) -> None:
         ctx.session.add(guess)
     guess.tries += 1
     await ctx.session.flush()
+
+
+async def forget_old(session: AsyncSession, now: datetime) -> None:
+    await session.execute(delete(Guess).where(Guess.since < now - WAIT))

@@ -4,17 +4,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import Registry, Role
 from bot.content import Content
-from bot.db import Database
+from bot.db import Database, Table
+from bot.errors import UserError
 from bot.outbox import Outbox
 from bot.people import Caller, Community, Person, Space, known_person, person_of
 from bot.platform import Platform
 from bot.roles import in_time, role_of
+
+T = TypeVar("T", bound=Table)
 
 
 class Via(StrEnum):
@@ -85,6 +89,14 @@ class Scene:
     def outbox(self) -> Outbox:
         """What is said later, in this transaction."""
         return Outbox(self.session, self.community.id, self.new_id, self.registry.kinds, self.now)
+
+    async def get_own(self, table: type[T], id_: str, gone: str, *, lock: bool = False) -> T:
+        """A row of this community. Raises UserError with the sentence where there is none, so
+        that nobody learns what others have."""
+        found: Any = await self.session.get(table, id_, with_for_update=lock)
+        if found is None or found.community_id != self.community.id:
+            raise UserError(gone)
+        return cast("T", found)
 
     async def commit(self) -> None:
         if self._session is not None:

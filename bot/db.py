@@ -1,5 +1,6 @@
 """The database: engine, sessions, the column types that both databases share, migrations."""
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
@@ -27,10 +28,12 @@ from bot.pack import packaged
 
 BUSY_SECONDS = 5
 POOL = 20
-"""Connections to PostgreSQL: one for each delivery under way, and some for people. SQLite has one:
-its transactions wait for each other anyway, and in line they wait shorter."""
+"""Connections to PostgreSQL: one for each delivery under way, and some for people. SQLite has one
+that writes: its transactions wait for each other anyway, and in line they wait shorter."""
 SINGLE = "each statement is a transaction"
 WRITTEN = "tables written"
+DISK_FULL = "53100"
+"""PostgreSQL's word for it."""
 MIGRATION_LOCK = 20_520_052
 """Two processes that start at once migrate one after the other (PostgreSQL advisory lock)."""
 
@@ -95,37 +98,39 @@ Id = Annotated[str, mapped_column(String(32), primary_key=True)]
 
 
 class Database:
-    """One engine and its sessions. SQLite writes are serialised from the transaction's start."""
+    """One engine and its sessions. SQLite writes are serialised from the transaction's start; what
+    only reads has a connection of its own there, and waits for nobody who writes."""
 
     def __init__(self, url: str, *, busy_seconds: float = BUSY_SECONDS) -> None:
         try:
             self.url = make_url(url)
             if self.is_sqlite and self.url.database:
                 Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-            # What people wrote stays out of errors, and so out of the logs.
-            self.engine: AsyncEngine = create_async_engine(
-                self.url,
-                hide_parameters=True,
-                poolclass=AsyncAdaptedQueuePool,
-                pool_size=1 if self.is_sqlite else POOL,
-                max_overflow=0,
-            )
+            self.engine = self._engine(1 if self.is_sqlite else POOL)
+            in_file = self.is_sqlite and self.url.database not in (None, "", ":memory:")
+            self._reader = self._engine(1) if in_file else self.engine
         except ArgumentError:
             raise StartError("DATABASE_URL is not a database address I can read.") from None
         except OSError as error:
             raise StartError(f"I can't make the database's folder: {error}.") from None
         if self.is_sqlite:
             prepare = partial(_prepare_sqlite, busy_seconds)
-            event.listen(self.engine.sync_engine, "connect", prepare)
+            for engine in {self.engine, self._reader}:
+                event.listen(engine.sync_engine, "connect", prepare)
             event.listen(self.engine.sync_engine, "begin", _begin_immediate)
         self._sessions = async_sessionmaker(
             self.engine, sync_session_class=Noting, expire_on_commit=False
         )
+        self._reading = async_sessionmaker(self._reader, expire_on_commit=False)
         option = {SINGLE: True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
         self._single = self.engine.execution_options(**option)
 
     def session(self) -> AsyncSession:
         return self._sessions()
+
+    def reading(self) -> AsyncSession:
+        """For a look that somebody waits for. It sees what was committed before it."""
+        return self._reading()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -154,7 +159,18 @@ class Database:
             await connection.run_sync(Table.metadata.create_all)
 
     async def close(self) -> None:
-        await self.engine.dispose()
+        for engine in {self.engine, self._reader}:
+            await engine.dispose()
+
+    def _engine(self, connections: int) -> AsyncEngine:
+        """What people wrote stays out of errors, and so out of the logs."""
+        return create_async_engine(
+            self.url,
+            hide_parameters=True,
+            poolclass=AsyncAdaptedQueuePool,
+            pool_size=connections,
+            max_overflow=0,
+        )
 
     @property
     def place(self) -> str:
@@ -172,6 +188,13 @@ async def insert_new(session: AsyncSession, table: type[Table], values: dict[str
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     added: Any = await session.execute(insert(table).values(values).on_conflict_do_nothing())
     return bool(added.rowcount)
+
+
+def disk_is_full(error: DBAPIError) -> bool:
+    return (
+        getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        or getattr(error.orig, "sqlstate", None) == DISK_FULL
+    )
 
 
 def reason(error: DBAPIError) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.actions import Kind, Registry
 from bot.content import Content
 from bot.context import Scene
-from bot.db import Database
+from bot.db import Database, disk_is_full
 from bot.errors import TryLater, Undeliverable
 from bot.outbox import UNASKED, Claim, Post, backoff, personal_since, still_holds, write
 from bot.people import Address, Person, Where, quiet_until, reader_at
@@ -50,6 +50,8 @@ class Delivery:
         self.post = Post(database)
         self._lines: defaultdict[Where, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._people: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._under_way: dict[str, Claim] = {}
+        self._said: dict[str, Sent | None] = {}
         self._stopping = False
 
     async def tick(self) -> int:
@@ -63,13 +65,30 @@ class Delivery:
         slots = asyncio.Semaphore(AT_ONCE)
         taken = 0
         async with asyncio.TaskGroup() as group:
-            while not self._stopping and (claims := await self.post.claim(self.clock(), BATCH)):
+            while claims := await self._claim():
                 taken += len(claims)
                 for claim in claims:
                     await slots.acquire()
                     task = group.create_task(self.deliver(claim))
                     task.add_done_callback(lambda _: slots.release())
         return taken
+
+    async def _claim(self) -> list[Claim]:
+        """What is due, without what we are at already: a clock that jumps frees rows too early.
+
+        That the database can't be asked for more must not break off what is under way.
+        """
+        if self._stopping:
+            return []
+        try:
+            claims = await self.post.claim(self.clock(), BATCH)
+        except (DBAPIError, OSError) as trouble:
+            log.warning("What is due has to wait: %s", trouble)
+            return []
+        for claim in claims:
+            if ours := self._under_way.get(claim.id):
+                ours.until = claim.until
+        return [claim for claim in claims if claim.id not in self._under_way]
 
     def stop(self) -> None:
         """Take up no more rows; those under way are finished."""
@@ -80,11 +99,14 @@ class Delivery:
 
         If not even that can be written down, the row is free again when its lease ends.
         """
+        self._under_way[claim.id] = claim
         try:
             if await self._still_ours(claim):
                 await self._try(claim)
         except Exception:
             log.exception("Row %s of %s could not be written", claim.id, claim.kind)
+        finally:
+            del self._under_way[claim.id]
 
     async def _try(self, claim: Claim) -> None:
         try:
@@ -95,14 +117,19 @@ class Delivery:
         except TryLater as error:
             await self._later(claim, str(error), error.after)
         except Exception as error:
+            if isinstance(error, DBAPIError) and disk_is_full(error):
+                raise  # not the row's fault: it costs no try, and is free when its lease ends
             log.exception("Delivering %s %s failed", claim.kind, claim.id)
             await self._later(claim, f"{type(error).__name__} on our side", None)
 
     async def _deliver(self, claim: Claim) -> None:
+        if claim.id in self._said:
+            await self._settle(claim, self._said[claim.id])
+            return
         kind = self.registry.kinds.get(claim.kind)
         if kind is None:
             raise TryLater(f"This version can't say {claim.kind} yet.", 3600)
-        if self.clock() - claim.due_at > kind.grace:
+        if self.clock() - claim.promised_for > kind.grace:
             await self.post.park(claim, self.clock(), "Too late to be of use: I was away.")
             return
         said = await self._build(claim, kind)
@@ -120,14 +147,21 @@ class Delivery:
                 await self._settle(claim, sent)
 
     async def _settle(self, claim: Claim, sent: Sent | None) -> None:
-        """It is said: a database that hiccups now must not make us say it again."""
+        """It is said: a database that hiccups now, or has no room, must not make us say it again.
+
+        If it can't be written down for long, it is remembered until the row is met again.
+        """
+        self._said[claim.id] = sent
         for pause in PAUSES:
             try:
-                return await self.post.settle(claim, self.clock(), sent)
+                await self.post.settle(claim, self.clock(), sent)
+                break
             except (DBAPIError, OSError) as error:
                 log.warning("Row %s is said but not written down yet: %s", claim.id, error)
                 await asyncio.sleep(pause)
-        return await self.post.settle(claim, self.clock(), sent)
+        else:
+            await self.post.settle(claim, self.clock(), sent)
+        del self._said[claim.id]
 
     def _turn(self, claim: Claim) -> AbstractAsyncContextManager[object]:
         """One personal message at a time for each person, so that each counts for the next."""
@@ -227,8 +261,14 @@ class Delivery:
         return claim.until - now > self.post.lease / 2 or await self.post.renew(claim, now)
 
     async def _later(self, claim: Claim, why: str, after: float | None) -> None:
-        due = self.clock() + backoff(claim.tries, after)
-        await self.post.postpone(claim, due, failed=True, why=why)
+        """Not beyond the kind's grace: then it is parked now, with the reason."""
+        now = self.clock()
+        due = now + backoff(claim.tries, after)
+        kind = self.registry.kinds.get(claim.kind)
+        if kind and due - claim.promised_for > kind.grace:
+            await self.post.park(claim, now, f"Later would be too late. The last answer: {why}")
+        else:
+            await self.post.postpone(claim, due, failed=True, why=why)
 
 
 def _unasked(reader: Person, now: datetime) -> dict[str, object]:

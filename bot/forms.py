@@ -47,12 +47,13 @@ async def accept(session: AsyncSession, form: Form) -> None:
     known.updated_at = form.updated_at
 
 
-async def keep_draft(session: AsyncSession, form: Form, draft: str) -> None:
-    """Keep what was written, so that trying again starts from it."""
-    form.draft = draft
+async def keep_draft(session: AsyncSession, form: Form) -> bool:
+    """Keep what was written, so that trying again starts from it. False if it was accepted."""
     known = await session.get(Form, form.id)
-    if known is None or known.draft is not None:
-        await session.merge(form)
+    if known and known.draft is None:
+        return False
+    await session.merge(form)
+    return True
 
 
 async def draft_of(session: AsyncSession, form_id: str, space_id: str, account: str) -> Form | None:

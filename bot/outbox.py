@@ -42,6 +42,8 @@ from bot.personal import WITHHELD, Leaves, person_column
 from bot.platform import Sent
 
 LEASE = timedelta(minutes=2)
+STRAY = timedelta(hours=1)
+"""Nobody holds a row for this long: such a lease was given by a clock that ran ahead."""
 BACKOFF = (5, 15, 60, 300, 900, 3600)
 """Seconds before each further try; the last one repeats."""
 TRIES = 30
@@ -71,6 +73,8 @@ class Outgoing(Table):
     args: Mapped[str] = mapped_column(Text, info=WITHHELD)
     person_id: Mapped[str | None] = person_column(Leaves.ROW, "messages to you, sent or planned")
     due_at: Mapped[datetime]
+    failing_since: Mapped[datetime | None]
+    """When it was due before the first of the tries that failed."""
     claimed_until: Mapped[datetime | None] = mapped_column(info=WITHHELD)
     tries: Mapped[int] = mapped_column(default=0, info=WITHHELD)
     settled_at: Mapped[datetime | None]
@@ -112,7 +116,11 @@ _HELD = select(_ROW.id).where(*_OURS)
 _WRITE = update(_TABLE).where(*_OURS)
 _FREE = (
     _ROW.settled_at.is_(None),
-    or_(_ROW.claimed_until.is_(None), _ROW.claimed_until <= bindparam("now")),
+    or_(
+        _ROW.claimed_until.is_(None),
+        _ROW.claimed_until <= bindparam("now"),
+        _ROW.claimed_until > bindparam("stray"),
+    ),
 )
 _DUE = (
     select(_ROW.id)
@@ -135,6 +143,7 @@ _CLAIM = (
         _ROW.args,
         _ROW.person_id,
         _ROW.due_at,
+        _ROW.failing_since,
         _ROW.tries,
     )
 )
@@ -177,7 +186,9 @@ class Outbox:
     async def move(self, key: str, due: datetime) -> None:
         """The same promise at another time, unless it was kept already or is being kept."""
         await self.session.execute(
-            update(Outgoing).where(self._open([key])).values(due_at=due, tries=0)
+            update(Outgoing)
+            .where(self._open([key]))
+            .values(due_at=due, failing_since=None, tries=0)
         )
 
     async def cancel(self, *keys: str) -> None:
@@ -213,7 +224,11 @@ class Outbox:
             Outgoing.community_id == self.community_id,
             Outgoing.key.in_(list(keys)),
             Outgoing.settled_at.is_(None),
-            or_(Outgoing.claimed_until.is_(None), Outgoing.claimed_until <= self.now),
+            or_(
+                Outgoing.claimed_until.is_(None),
+                Outgoing.claimed_until <= self.now,
+                Outgoing.claimed_until > self.now + STRAY,
+            ),
         )
 
 
@@ -228,7 +243,13 @@ class Claim:
     args: str
     person_id: str | None
     due_at: datetime
+    failing_since: datetime | None
     tries: int
+
+    @property
+    def promised_for(self) -> datetime:
+        """When it was due; how often it was tried since changes nothing."""
+        return self.failing_since or self.due_at
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -258,7 +279,7 @@ class Post:
     async def claim(self, now: datetime, limit: int) -> list[Claim]:
         """The longest due rows that nobody holds. Two processes never hold the same one."""
         until = now + self.lease
-        taken = {"now": now, "until": until, "most": limit}
+        taken = {"now": now, "until": until, "stray": now + STRAY, "most": limit}
         async with self.database.engine.begin() as connection:
             if not self.database.is_sqlite:
                 await connection.execute(_PLAN_ANEW)
@@ -301,7 +322,10 @@ class Post:
         if tries >= TRIES:
             await self.park(claim, due, f"I tried {tries} times. The last answer: {why}")
         else:
-            await self._update(claim, due_at=due, claimed_until=None, tries=tries)
+            since = claim.promised_for if failed else None
+            await self._update(
+                claim, due_at=due, failing_since=since, claimed_until=None, tries=tries
+            )
 
     async def next_due(self) -> datetime | None:
         """When the next open row falls due, claimed or not."""

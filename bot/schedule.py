@@ -40,7 +40,10 @@ def slot(zone: str, moment: datetime) -> str:
 
 class Clockwork:
     """Runs jobs every few seconds. A run that takes long is not started twice, none is caught up:
-    the next one finds all that is due."""
+    the next one finds all that is due.
+
+    The scheduler under it waits for times of day. When the machine's clock is set back by an hour,
+    it would sleep for an hour: so somebody looks."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
@@ -49,6 +52,7 @@ class Clockwork:
             timezone=UTC,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
+        self._looking: asyncio.Task[None] | None = None
 
     def every(self, seconds: float, job: Callable[[], Awaitable[object]]) -> None:
         async def run() -> None:
@@ -62,11 +66,23 @@ class Clockwork:
 
     def start(self) -> None:
         self._scheduler.start()
+        self._looking = asyncio.create_task(self._look_at_the_clock())
 
     async def stop(self, within: float) -> None:
         """Start nothing more, and wait for what runs, for so many seconds."""
+        if self._looking:
+            self._looking.cancel()
         self._scheduler.shutdown(wait=False)
         if self._at_work:
             _, left = await asyncio.wait(self._at_work, timeout=within)
             for work in left:
                 work.cancel()
+
+    async def _look_at_the_clock(self) -> None:
+        """A job is never further away than its interval, unless the clock was set back."""
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            now = self._clock()
+            for job in self._scheduler.get_jobs():
+                if job.next_run_time - now > job.trigger.interval:
+                    job.modify(next_run_time=now)

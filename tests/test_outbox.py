@@ -63,6 +63,11 @@ async def say(scene: Scene, text: str) -> Letter | None:
     return Letter(Address(WHERE, channel="#general"), Reply(Card(text), private=False))
 
 
+@feature.delivery("soon", grace=timedelta(minutes=30))
+async def soon(scene: Scene, text: str) -> Letter | None:
+    return await say(scene, text)
+
+
 @feature.delivery("job", grace=timedelta(days=3))
 async def job(scene: Scene, left: int) -> None:
     await scene.outbox.later("say", key=f"job:{left}", due=scene.now, text=f"left {left}")
@@ -212,6 +217,22 @@ async def test_an_endless_failure_is_parked(start: Start, world: World, database
     (row,) = await rows(database)
     assert row.parked
     assert "down" in row.parked
+
+
+async def test_grace_counts_from_the_promise_however_often_it_failed(
+    start: Start, world: World, database: Database
+) -> None:
+    workspace = start()
+    await workspace.say("ada", PLACE, "/promise 1 brief soon")
+    await workspace.say("ada", PLACE, "/promise 30 moved soon")
+    world.fails.extend(TryLater("The platform is down.") for _ in range(TRIES - 1))
+    await workspace.advance(timedelta(hours=2))
+    world.fails[:] = [TryLater("busy")]
+    await workspace.say("ada", PLACE, "/change moved 9")
+    await workspace.advance(timedelta(hours=10))
+    assert said(workspace) == ["said moved"]
+    parked = [row.parked for row in await rows(database) if row.parked]
+    assert parked == ["Later would be too late. The last answer: The platform is down."]
 
 
 async def test_catching_up_after_downtime_keeps_each_kinds_grace(
@@ -547,9 +568,9 @@ async def test_organisers_and_the_doctor_read_why_something_did_not_arrive(
     shown = settings.messages[-1].card.fields[-1]
     assert shown.name == "Did not arrive lately: 1"
     assert "Invite me there" in text_of(shown.value)
+    newest = max(path.name[:4] for path in packaged("migrations").glob("versions/[0-9]*.py"))
     async with database.engine.begin() as connection:
         await connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32))")
-        newest = max(path.name[:4] for path in (packaged("migrations") / "versions").glob("0*.py"))
         await connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{newest}')")
     told = [
         check

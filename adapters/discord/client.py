@@ -8,6 +8,7 @@ from typing import Self, cast
 
 import aiohttp
 import discord
+from cachetools import TTLCache
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
@@ -31,6 +32,9 @@ log = logging.getLogger(__name__)
 
 GRACE = 5.0
 """Seconds that answers under way get at shutdown."""
+
+DMS_KNOWN, DMS_FOR = 10_000, 24 * 60 * 60.0
+"""How many people's direct messages are remembered, for how many seconds: about 2 MB."""
 
 DMS = "/users/@me/channels"
 MESSAGES = "/channels/{channel_id}/messages"
@@ -72,7 +76,7 @@ class DiscordPlatform:
         self._calendar = Calendar(self._client, self._pacer)
         for each in self._calendar.listeners:
             self._client.event(each)
-        self._dms: dict[str, str] = {}
+        self._dms: TTLCache[str, str] = TTLCache(DMS_KNOWN, DMS_FOR)
         self._ready = asyncio.Event()
         self._open = AsyncExitStack()
         self.app: App
@@ -197,10 +201,11 @@ class DiscordPlatform:
 
     async def _dm(self, to: Address) -> str:
         assert to.user, "an address names a channel or a person"
-        if to.user not in self._dms:
+        channel = self._dms.get(to.user)
+        if channel is None:
             opened = await self._request(Route("POST", DMS), {"recipient_id": to.user})
-            self._dms[to.user] = opened["id"]
-        return self._dms[to.user]
+            channel = self._dms[to.user] = opened["id"]
+        return channel
 
     async def _open_thread(self, channel: str, message: str, name: str) -> None:
         """The message has arrived: that its thread does not open must not send it again."""

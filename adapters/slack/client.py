@@ -8,6 +8,7 @@ from time import monotonic
 from typing import Self
 
 from aiohttp import web
+from cachetools import TTLCache
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -52,14 +53,17 @@ MANY = 1000
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """What Slack says of somebody, and when we asked."""
+    """What Slack says of somebody."""
 
-    asked: float
     name: str
     role: Role
     zone: str | None
     bot: bool
     here: bool
+
+
+MEMBERS = 10_000
+"""Of how many."""
 
 
 class SlackPlatform:
@@ -88,7 +92,7 @@ class SlackPlatform:
         self._messages = Messages(self._api)
         self._door = Door(signing_secret) if signing_secret else None
         self._signatures = Once(SIGNATURE)
-        self._members: dict[str, Member] = {}
+        self._members: TTLCache[str, Member] = TTLCache(MEMBERS, FRESH)
         self._channels: tuple[float, tuple[Channel, ...]] | None = None
         self._ready = asyncio.Event()
 
@@ -255,17 +259,15 @@ class SlackPlatform:
         return None if about["is_member"] else f"I am not in #{about['name']}. Invite me there."
 
     async def _member(self, user: str) -> Member:
-        known = self._members.get(user)
-        if known and monotonic() - known.asked < FRESH:
+        if known := self._members.get(user):
             return known
         found = (await self._api.call(self._api.web.users_info, user=user))["user"]
         runs_it = any(found.get(f"is_{what}") for what in ("admin", "owner", "primary_owner"))
-        self._members[user] = Member(
-            asked=monotonic(),
+        member = self._members[user] = Member(
             name=found["name"],
             role=Role.ORGANISER if runs_it else Role.MEMBER,
             zone=found.get("tz"),
             bot=bool(found.get("is_bot")),
             here=not found.get("deleted"),
         )
-        return self._members[user]
+        return member

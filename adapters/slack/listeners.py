@@ -8,7 +8,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, TypeVar, assert_never
+from typing import Any, TypeVar
 
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -25,12 +25,13 @@ from bot.app import App
 from bot.context import Call
 from bot.errors import TryLater, Undeliverable, UserError
 from bot.people import Caller, Where
-from bot.replies import OpenForm, Outcome, Refusal, Reply
+from bot.replies import OpenForm, Refusal, Reply
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 TOO_SLOW = Refusal("Slack gave me three seconds to open the form. Please try once more.")
+"""With what was written so far, where there is something."""
 DIRECT = 1.0
 """Seconds to find out whether a conversation of two is the one with the bot."""
 
@@ -85,7 +86,7 @@ class Listeners(AsyncMiddleware):
         except UserError as error:
             return self._said(Refusal(error.says).reply, origin)
         asked = self._ask(call, origin, body["trigger_id"])
-        return self._said(await self._in_time(asked, origin), origin)
+        return self._said(await self._in_time(asked, call, origin), origin)
 
     async def on_press(self, body: Json) -> BoltResponse:
         self._aside(self._pressed(body))
@@ -97,7 +98,7 @@ class Listeners(AsyncMiddleware):
 
     async def on_form(self, body: Json) -> BoltResponse:
         call, origin = parse.submission(body)
-        outcome = await self._in_time(self._app.run(call), origin)
+        outcome = await self._in_time(self._app.run(call), call, origin)
         asked = [block["block_id"] for block in body["view"]["blocks"] if block["type"] == "input"]
         match outcome:
             case Refusal() if asked:
@@ -152,14 +153,14 @@ class Listeners(AsyncMiddleware):
             await self._api.call(self._api.web.views_open, trigger_id=trigger, view=view)
         except (Undeliverable, TryLater) as error:
             log.warning("A form did not open: %s", error)
-            return TOO_SLOW
+            return await self._app.keep_form(call, TOO_SLOW, outcome)
         return None
 
     def _view(self, asks: OpenForm, origin: Origin) -> Json:
         action = self._app.registry.get(asks.action)
         return render.modal(action, parse.fitted(asks, origin), origin)
 
-    def _said(self, outcome: Outcome | None, origin: Origin) -> BoltResponse:
+    def _said(self, outcome: Reply | Refusal | None, origin: Origin) -> BoltResponse:
         """The ack that answers a command. A picture has to be uploaded first: it comes after."""
         if outcome is None:
             return _seen()
@@ -170,7 +171,7 @@ class Listeners(AsyncMiddleware):
         public = render.is_public(reply, origin)
         return BoltResponse(status=200, body=render.acknowledged(reply.card, public=public))
 
-    async def _show(self, outcome: Outcome | None, origin: Origin) -> None:
+    async def _show(self, outcome: Reply | Refusal | None, origin: Origin) -> None:
         if outcome is None:
             return
         try:
@@ -195,17 +196,24 @@ class Listeners(AsyncMiddleware):
 
     # When
 
-    async def _in_time(self, work: Coroutine[Any, Any, T], origin: Origin) -> T | None:
+    async def _in_time(self, work: Coroutine[Any, Any, T], call: Call, origin: Origin) -> T | None:
         """What comes while Slack waits; None for what comes later and is shown then."""
         task = self._aside(work)
         await asyncio.sleep(0)  # often enough: `/principle` waits for nothing
         if task.done() or (await asyncio.wait({task}, timeout=ACK))[0]:
             return task.result()
-        self._aside(self._later(task, origin))
+        self._aside(self._later(task, call, origin))
         return None
 
-    async def _later(self, task: asyncio.Task[Any], origin: Origin) -> None:
-        await self._show(await task, origin)
+    async def _later(self, task: asyncio.Task[Any], call: Call, origin: Origin) -> None:
+        """Slack has closed the form by now, and opens no other one: a button does."""
+        outcome = await task
+        match outcome:
+            case Refusal():
+                outcome = await self._app.keep_form(call, outcome)
+            case OpenForm():
+                outcome = await self._app.keep_form(call, TOO_SLOW, outcome)
+        await self._show(outcome, origin)
 
     def _aside(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Go on with it after the ack, and to its end when the bot stops."""
@@ -220,16 +228,8 @@ class Listeners(AsyncMiddleware):
             log.error("Answering on Slack failed", exc_info=error)
 
 
-def _as_reply(outcome: Outcome) -> Reply:
-    match outcome:
-        case Reply():
-            return outcome
-        case Refusal():
-            return outcome.reply
-        case OpenForm():
-            return TOO_SLOW.reply
-        case _:
-            assert_never(outcome)
+def _as_reply(outcome: Reply | Refusal) -> Reply:
+    return outcome.reply if isinstance(outcome, Refusal) else outcome
 
 
 def _seen() -> BoltResponse:

@@ -9,6 +9,7 @@ from functools import partial
 from hashlib import sha256
 from typing import TypeVar
 
+from cachetools import TTLCache
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack import render
@@ -22,6 +23,10 @@ from bot.replies import Card, File, Picture, Refusal, Reply
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
+DAY = 24 * 60 * 60.0
+PICTURES, DMS = 1_000, 10_000
+"""How many are remembered, for a day: so that they are uploaded or opened once, in 3 MB at most."""
+
 LOOKS = (0.0, 0.5, 1.0, 2.0)
 """Seconds before each try: Slack looks at a new picture first, and only files:read could tell."""
 
@@ -31,8 +36,8 @@ class Messages:
 
     def __init__(self, api: Api) -> None:
         self._api = api
-        self._files: dict[str, str] = {}
-        self._dms: dict[str, str] = {}
+        self._files: TTLCache[str, str] = TTLCache(PICTURES, DAY)
+        self._dms: TTLCache[str, str] = TTLCache(DMS, DAY)
 
     async def post(self, channel: str, reply: Reply) -> AsyncSlackResponse:
         """In a channel, or directly, with a member's id for the channel's."""
@@ -61,10 +66,11 @@ class Messages:
 
     async def dm_of(self, user: str) -> str:
         """The channel in which the bot and this member talk."""
-        if user not in self._dms:
+        channel = self._dms.get(user)
+        if channel is None:
             opened = await self._api.call(self._api.web.conversations_open, users=user)
-            self._dms[user] = opened["channel"]["id"]
-        return self._dms[user]
+            channel = self._dms[user] = opened["channel"]["id"]
+        return channel
 
     async def _drawn(self, card: Card, show: Callable[[Json], Awaitable[T]]) -> T:
         """Show a card. A picture that Slack still looks at, or never takes, is told in words."""
@@ -78,12 +84,13 @@ class Messages:
     async def _uploaded(self, picture: Picture) -> str | None:
         """The id of the picture's file, uploaded once for each content."""
         digest = sha256(picture.file.data).hexdigest()
-        if digest not in self._files:
+        file = self._files.get(digest)
+        if file is None:
             try:
-                self._files[digest] = await self._api.upload(picture.file, alt=picture.alt)
+                file = self._files[digest] = await self._api.upload(picture.file, alt=picture.alt)
             except (Undeliverable, TryLater) as error:
                 log.warning("A picture could not be uploaded: %s", error)
-        return self._files.get(digest)
+        return file
 
     async def _attach(self, files: Iterable[File], where: str) -> None:
         """After the message has arrived nothing may fail: it would be sent again."""

@@ -263,6 +263,18 @@ async def test_a_trigger_that_is_too_old_is_told(socket: SlackHands) -> None:
     assert "three seconds" in socket.sees("ada")[-1].text
 
 
+async def test_a_trigger_that_is_too_old_loses_nothing_that_was_typed(socket: SlackHands) -> None:
+    socket.slack.rules.trigger = 0
+    await socket.person("ada").command(socket.general, "/many", '"All that I wrote"')
+    assert socket.sees("ada")[-1].buttons == ("Try again",)
+    await socket.press("ada", "Try again")
+    assert "three seconds" in socket.sees("ada")[-1].text
+    socket.slack.rules.trigger = 3
+    await socket.press("ada", "Try again")
+    await socket.fill("ada", second="and more")
+    assert socket.sees("ada")[-1].text == "16 and more"
+
+
 async def test_a_refusal_of_no_field_keeps_the_form_open(socket: SlackHands) -> None:
     await socket.say("ada", "secret")
     await socket.fill("ada", answer="refuse")
@@ -379,6 +391,10 @@ async def test_a_slow_form_is_acked_in_time_and_answered_later(
         await socket.fill("ada", words=words)
         assert socket.sees("ada")[-1].title == title
         assert socket.form("ada") is None
+    await socket.press("ada", "Try again")
+    form = socket.form("ada")
+    assert form
+    assert form.filled["Some words"] == "no"
     assert socket.slack.problems == []
 
 

@@ -20,6 +20,7 @@ from bot.features.events.model import (
     Attendance,
     Draft,
     Event,
+    Guess,
     Rsvp,
     Series,
 )
@@ -312,6 +313,18 @@ async def test_after_the_end_nobody_can_answer(hall: Hall) -> None:
     await hall.advance(days=5)
     assert "It is over" in words(await hall.press("ada", "Coming"))
     assert await hall.all(Rsvp) == []
+
+
+async def test_a_page_of_events_with_the_longest_links_fits(hall: Hall) -> None:
+    link = "https://example.org/" + "_" * 180
+    for number in range(9):
+        title = f"{number}" + "*" * 99
+        await hall.say("olga", f'/event create "{title}" "Friday {10 + number}:30" 2h {link}')
+        await hall.press("olga", "Yes, announce it")
+    first = await hall.say("ada", "/events")
+    assert len(first.card.fields) == 8
+    await hall.workspace.choose("ada", first.card.choice.options[0].label)  # type: ignore[union-attr]
+    assert link in hall.workspace.seen_by("ada")[-1].card.fields[0].value
 
 
 async def test_events_lists_what_is_coming(hall: Hall) -> None:
@@ -741,6 +754,11 @@ async def test_guessing_is_slow(hall: Hall) -> None:
     for number in range(5):
         assert "not the code" in words(await hall.say("eve", f"/checkin ABC{number}"))
     assert "too many wrong codes" in words(await hall.say("eve", f"/checkin {event.code}"))
+    await hall.app.tidy()
+    assert await hall.all(Guess)
+    await hall.advance(minutes=11)
+    await hall.app.tidy()
+    assert await hall.all(Guess) == []
     assert "checked in" in words(await hall.say("ada", f"/checkin {event.code}"))
     await hall.advance(minutes=11)
     assert "checked in" in words(await hall.say("eve", f"/checkin {event.code}"))

@@ -7,14 +7,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.local.workspace import WHERE, Workspace
+from bot.actions import Role
 from bot.content import Content
+from bot.context import Call, Via
 from bot.db import Database
 from bot.errors import TryLater
 from bot.features.events.mirror import External, Mirrors, interested, taken_over
 from bot.features.events.model import CANCELLED, PLANNED, Event, Interest, Mirror, Rsvp, Shape
 from bot.outbox import Outgoing
-from bot.people import Where
-from tests.features.hall import NOW, Hall, words
+from bot.people import Caller, Where
+from bot.replies import Reply
+from tests.features.hall import NOW, PLACE, Hall, words
 
 pytestmark = pytest.mark.usefixtures("everyone_agrees")
 
@@ -178,6 +181,13 @@ async def test_interest_is_no_answer(hall: Hall) -> None:
         await scene.close()
     assert [each.account for each in await hall.all(Interest)] == ["ada"]
     assert await hall.all(Rsvp) == []
+    (event,) = await hall.all(Event)
+    host = Caller(WHERE, "olga", "olga", Role.HOST)
+    for who, shown in ((host, True), (replace(host, role=None), False)):
+        card = await hall.app.run(Call("event show", {"event": event.id}, who, PLACE, Via.PRESS))
+        assert isinstance(card, Reply)
+        assert ("1 person has marked" in str(card.card.fields)) is shown
+        assert card.card.fields[-1 - shown].value.startswith("0 coming")
     scene, space = await hall.scene()
     await interested(scene, space, "unknown", "ada", is_so=True)
     await scene.close()

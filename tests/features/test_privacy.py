@@ -158,7 +158,10 @@ async def test_nothing_is_left_in_any_table(town: Town) -> None:
     assert other_community <= after
     assert mentioning(after - other_community, amara) == set()
     assert before - theirs <= after
-    shared = {c.table.name for c, mark in MARKED if mark.leaves is Leaves.NAME}
+    by_leaves = {
+        leaves: {c.table.name for c, mark in MARKED if mark.leaves is leaves} for leaves in Leaves
+    }
+    shared = by_leaves[Leaves.NAME] - by_leaves[Leaves.ROW]
     for name in shared:
         assert len(of(after, name)) == len(of(before | other_community, name)), name
     assert "I keep nothing about you" in await town.say("amara", "/privacy")

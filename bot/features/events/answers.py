@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated, Literal
 
+from bot.actions import Role
 from bot.context import Context, Scene, Via
 from bot.features.events import calendar_file, cards, places, store
 from bot.features.events.feature import feature
@@ -136,8 +137,11 @@ async def _mine(ctx: Context, event: Event, answer: Rsvp | None) -> Reply:
     counts = await store.count(ctx.session, event)
     card = cards.about(event, ctx.community.zone, counts, note)
     chosen = answer.answer if answer else ""
+    fields = card.fields
+    if (ctx.call.caller.role or Role.MEMBER) >= Role.HOST:  # as told: nobody is asked for it
+        fields += cards.interest(await store.interest(ctx.session, event))
     pressed = (*buttons(ctx, event, chosen), *await _other_dates(ctx, event))
-    return Reply(Card(card.title, card.text, card.fields, pressed), update=True)
+    return Reply(Card(card.title, card.text, fields, pressed), update=True)
 
 
 async def _other_dates(ctx: Context, event: Event) -> tuple[Button, ...]:

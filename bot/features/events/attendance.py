@@ -72,7 +72,8 @@ async def door(ctx: Context, event: Which = None) -> Reply:
     )
     button = open_door.button("Open the button in the channel", Style.MAIN, event=found.id)
     title = f"Check-in: {cards.dated(found, ctx.community.zone)}"
-    return Reply(Card(title, text, buttons=(button,)))
+    interested = cards.interest(await store.interest(ctx.session, found))
+    return Reply(Card(title, text, interested, (button,)))
 
 
 @feature.action("event door", role=Role.HOST)
@@ -237,7 +238,9 @@ async def _list(ctx: Context, event: Event, page: int = 1, note: str = "") -> Re
     hint = "Leave out whom you are not sure of. Not knowing is fine."
     text = "\n\n".join(filter(None, [shorten(note, 1000), line, hint]))
     title = f"Who came? {cards.dated(event, ctx.community.zone)}"
-    return Reply(Card(title, text, cards.who_came(lines), buttons, choice), update=True)
+    interested = cards.interest(await store.interest(ctx.session, event))
+    fields = (*cards.who_came(lines), *interested)
+    return Reply(Card(title, text, fields, buttons, choice), update=True)
 
 
 def _list_buttons(event: Event, lines: Sequence[Line], page: int, pages: int) -> tuple[Button, ...]:

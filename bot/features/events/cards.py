@@ -11,6 +11,8 @@ from bot.features.events.store import Counts, Line
 from bot.markup import one_line, plain, shorten
 from bot.replies import FIELD_VALUE, OPTION_LABEL, TITLE, Card, Field, Option
 
+LINK_IN_A_LIST = 100
+"""Characters. With longer ones a page of a list would not fit; the event itself shows them."""
 SAFE_LINK = re.compile(r"https?://[^\s()<>\[\]\\]+")
 ROOM_FOR_NAMES = FIELD_VALUE - 100
 
@@ -43,6 +45,10 @@ def place(text: str) -> str:
     return f"[{shown}]({text})" if is_link else shown
 
 
+def place_in_a_list(text: str) -> str:
+    return place(text) if len(text) <= LINK_IN_A_LIST else plain(text, LINK_IN_A_LIST)
+
+
 def how_many(event: Event, counts: Counts) -> str:
     parts = [f"{counts.coming} coming"]
     if event.status == CANCELLED:
@@ -56,6 +62,15 @@ def how_many(event: Event, counts: Counts) -> str:
     if counts.maybe:
         parts.append(f"{counts.maybe} maybe")
     return " · ".join(parts)
+
+
+def interest(count: int) -> tuple[Field, ...]:
+    """For hosts: apart from the answers, since it is none."""
+    if not count:
+        return ()
+    some = "1 person has" if count == 1 else f"{count} people have"
+    says = f"{some} marked the event as interesting. That is no answer yet."
+    return (Field("On Discord", says),)
 
 
 def paragraphs(text: str) -> str:
@@ -76,14 +91,14 @@ def one_of_a_list(number: int, event: Event, zone: str, counts: Counts, dates: i
         more = "1 more date" if dates == 2 else f"{dates - 1} more dates"
         lines.append(f"And {more}: open it to see them.")
     if event.place:
-        lines.append(place(event.place))
+        lines.append(place_in_a_list(event.place))
     name = shorten(f"{number} · {one_line(event.title, TITLE)}", TITLE)
     return Field(name, "\n\n".join([*lines, how_many(event, counts)]))
 
 
 def one_of_a_series(event: Event, zone: str, counts: Counts) -> Field:
     """The title is said above."""
-    where = f"\n\n{place(event.place)}" if event.place else ""
+    where = f"\n\n{place_in_a_list(event.place)}" if event.place else ""
     return Field(when.short(event.starts_at, zone), f"{how_many(event, counts)}{where}")
 
 

@@ -268,7 +268,7 @@ async def _preview(ctx: Context, plan: Draft, *, is_new: bool = False) -> Reply:
     if plan.starts_at <= ctx.now:
         ahead = "It has begun."
     text = [cards.when_line(plan, plan.zone), ahead, cards.paragraphs(plan.details)]
-    elsewhere = plan.spot != _spot(ctx) and await _may_move(ctx, plan)
+    elsewhere = plan.spot != ctx.spot and await _may_move(ctx, plan)
     yes = "Save" if plan.event_id else "Yes, announce it"
     buttons = (
         *(() if is_new else (confirm.button(yes, Style.MAIN, draft=plan.id),)),
@@ -404,15 +404,11 @@ def _rule(repeat: str, start: When) -> str | None:
 def _here(ctx: Context) -> str:
     if ctx.place.direct:
         raise UserError("Type this in the channel where the event belongs: I announce it there.")
-    return _spot(ctx)
-
-
-def _spot(ctx: Context) -> str:
-    return f"{ctx.space.id}/{ctx.place.id}"
+    return ctx.spot
 
 
 def _where(ctx: Context, plan: Draft) -> str:
-    return spot_words(ctx.community, plan.spot, _spot(ctx), ctx.space)
+    return spot_words(ctx.community, plan.spot, ctx.spot, ctx.space)
 
 
 async def _may_move(ctx: Context, plan: Draft) -> bool:

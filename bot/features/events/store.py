@@ -19,6 +19,7 @@ from bot.features.events.model import (
     Attendance,
     Draft,
     Event,
+    Interest,
     Rsvp,
     Series,
 )
@@ -203,6 +204,12 @@ async def next_turn(session: AsyncSession, event_id: str) -> int:
     return (last or 0) + 1
 
 
+async def interest(session: AsyncSession, event: Event) -> int:
+    """How many marked themselves interested on the platform's own copy."""
+    found = select(func.count()).select_from(Interest).where(Interest.event_id == event.id)
+    return await session.scalar(found) or 0
+
+
 async def my_answer(ctx: Context, event: Event) -> Rsvp | None:
     """What the person who looks said. Looking stores nobody."""
     return await ctx.session.scalar(
@@ -252,10 +259,8 @@ async def series_of(scene: Scene, series_id: str) -> Series:
 
 async def draft_of(scene: Scene, draft_id: str) -> Draft:
     """Raises UserError."""
-    draft = await scene.session.get(Draft, draft_id, with_for_update=True)
-    if draft is None or draft.community_id != scene.community.id:
-        raise UserError("This draft was used already, or is more than a week old.")
-    return draft
+    gone = "This draft was used already, or is more than a week old."
+    return await scene.get_own(Draft, draft_id, gone, lock=True)
 
 
 async def forget_old_drafts(scene: Scene) -> None:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from bot.context import Context, Scene
-from bot.errors import UserError
 from bot.features.followups.model import OPEN, FollowUp
 from bot.people import Person
 
@@ -88,10 +87,8 @@ async def due_since(scene: Scene, start: datetime) -> Sequence[FollowUp]:
 
 async def followup_of(ctx: Context, followup_id: str) -> FollowUp:
     """Raises UserError when there is none, or it is another community's."""
-    found = await ctx.session.get(FollowUp, followup_id)
-    if found is None or found.community_id != ctx.community.id:
-        raise UserError("That follow-up is gone. `/followups` shows what is due.")
-    return found
+    gone = "That follow-up is gone. `/followups` shows what is due."
+    return await ctx.get_own(FollowUp, followup_id, gone)
 
 
 async def names(scene: Scene, followups: Iterable[FollowUp]) -> dict[str, str]:

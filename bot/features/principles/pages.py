@@ -20,7 +20,7 @@ START, CONNECTED, COPY = "start", "connected", "copy"
 MOST_BACKLINKS = 4
 
 
-def _principle_meaning(page: Principle) -> str:
+def _meaning(page: Page) -> str:
     return f"**What it means**\n\n{page.meaning}\n\n**Why it matters**\n\n{page.why}"
 
 
@@ -28,12 +28,8 @@ def _mistakes(page: Principle) -> str:
     return f"**Common mistakes**\n\n{bulleted(page.mistakes)}\n\n**Trade-off**\n\n{page.trade_off}"
 
 
-def _chapter_meaning(page: Chapter) -> str:
-    return f"**What it means**\n\n{page.meaning}\n\n**Why it matters**\n\n{page.why}"
-
-
 PRINCIPLE_PARTS: Mapping[str, tuple[str, Callable[[Principle], str]]] = {
-    "meaning": ("Meaning", _principle_meaning),
+    "meaning": ("Meaning", _meaning),
     "apply": ("How to apply", lambda page: f"**How to apply it**\n\n{numbered(page.steps)}"),
     "mistakes": ("Mistakes", _mistakes),
     "questions": (
@@ -42,7 +38,7 @@ PRINCIPLE_PARTS: Mapping[str, tuple[str, Callable[[Principle], str]]] = {
     ),
 }
 CHAPTER_PARTS: Mapping[str, tuple[str, Callable[[Chapter], str]]] = {
-    "meaning": ("Meaning", _chapter_meaning),
+    "meaning": ("Meaning", _meaning),
     "protocol": ("Protocol", lambda page: f"**Protocol**\n\n{numbered(page.protocol)}"),
     "words": ("Words to send", lambda page: f"**Words to send**\n\n{bulleted(page.messages)}"),
     "wrong": (

@@ -224,10 +224,8 @@ async def _names(session: AsyncSession, ids: Iterable[str]) -> dict[str, str]:
 
 async def action_of(ctx: Context, action_id: str) -> RetroAction:
     """Raises UserError when it is gone, or another community's."""
-    action = await ctx.session.get(RetroAction, action_id)
-    if action is None or action.community_id != ctx.community.id:
-        raise UserError("That action is gone. `/retro actions` lists what is open.")
-    return action
+    gone = "That action is gone. `/retro actions` lists what is open."
+    return await ctx.get_own(RetroAction, action_id, gone)
 
 
 async def titles(scene: Scene, actions: Iterable[RetroAction], limit: int) -> dict[str, str]:

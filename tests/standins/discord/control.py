@@ -28,6 +28,8 @@ class Control:
     def routes(self) -> list[web.RouteDef]:
         return [
             web.get("/_control/state", self.state),
+            web.get("/_control/people", self.people),
+            web.get("/_control/requests", self.requests),
             web.post("/_control/act", self.act),
             web.post("/_control/load", self.load),
             web.post("/_control/fault", self.fault),
@@ -45,6 +47,22 @@ class Control:
         if name := request.query.get("dms"):
             body["dms"] = [_told(message) for message in self._person(name).dms]
         return _json(body)
+
+    async def people(self, request: web.Request) -> web.Response:
+        """Everybody's id, and how many direct messages they got."""
+        dms, people = self.discord.world.dms, self.discord.world.users.values()
+        return _json(
+            {
+                str(each.id): len(dms[each.id].log) if each.id in dms else 0
+                for each in people
+                if isinstance(each, Person)
+            }
+        )
+
+    async def requests(self, request: web.Request) -> web.Response:
+        """Of the last 10,000: when, which route, and the status it got."""
+        log = self.discord.traffic.requests
+        return _json([[each.at, each.route, each.status] for each in log])
 
     async def act(self, request: web.Request) -> web.Response:
         """`{"user", "do": "command", "channel", "name", "options"}`, `{"user", "do": "press",
