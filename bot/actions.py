@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 NAME = re.compile(r"[a-z][a-z0-9-]{0,31}( [a-z][a-z0-9-]{0,31})?")
 PARAM = re.compile(r"[a-z][a-z0-9_]{0,31}")
 HELP = 100
+MENU = 24
+"""Characters of an entry in a person's menu; Discord takes 32."""
 WHOLE_NUMBER = re.compile(r"[+-]?\d{1,9}")
 T = TypeVar("T")
 YES, NO = {"yes", "y", "true", "on"}, {"no", "n", "false", "off"}
@@ -160,6 +162,8 @@ class Action:
     """Arguments as somebody would type them."""
     anonymous: bool = False
     """Nothing is kept of who sent its form, and no time finer than the day."""
+    on_person: str = ""
+    """What the menu of a person calls it, if it stands there: they are the first argument."""
 
     @property
     def usage(self) -> str:
@@ -278,10 +282,20 @@ class Feature:
         self.documents: dict[str, Document] = {}
 
     def command(
-        self, name: str, *, role: Role = Role.MEMBER, bare: str = "show", example: str = ""
+        self,
+        name: str,
+        *,
+        role: Role = Role.MEMBER,
+        bare: str = "show",
+        example: str = "",
+        on_person: str = "",
     ) -> Callable[[Handler], Action]:
-        """Something to type. A space makes a subcommand: "event create"."""
-        return self._define(name, role, typed=True, bare=bare, example=example)
+        """Something to type. A space makes a subcommand: "event create".
+
+        `on_person` puts it into the menu of each person, too: they are its first argument, written
+        as `bot.people.mention` does.
+        """
+        return self._define(name, role, typed=True, bare=bare, example=example, on_person=on_person)
 
     def action(
         self, name: str, *, role: Role = Role.MEMBER, anonymous: bool = False
@@ -338,11 +352,14 @@ class Feature:
         bare: str = "",
         example: str = "",
         anonymous: bool = False,
+        on_person: str = "",
     ) -> Callable[[Handler], Action]:
         def define(handler: Handler) -> Action:
             says = (inspect.getdoc(handler) or "").partition("\n")[0]
             params = params_of(handler)
-            action = Action(name, says, role, params, handler, typed, bare, example, anonymous)
+            action = Action(
+                name, says, role, params, handler, typed, bare, example, anonymous, on_person
+            )
             _prove(action)
             self.actions.append(action)
             return action
@@ -394,6 +411,15 @@ class Registry:
     @property
     def commands(self) -> list[Action]:
         return list(self.typed.values())
+
+    @cached_property
+    def on_person(self) -> dict[str, Action]:
+        """What stands in the menu of a person, by what it is called there."""
+        found: dict[str, Action] = {}
+        for action in self.commands:
+            if action.on_person:
+                _put(found, action.on_person, action)
+        return found
 
 
 def _put(table: dict[str, T], name: str, item: T) -> None:
@@ -460,12 +486,21 @@ def _prove(action: Action) -> None:
         raise ValueError(
             f"/{action.name}: a form can ask for {replies.FORM_FIELDS} things at most."
         )
+    if action.on_person:
+        _prove_menu(action)
     optional_before = False
     for param in action.params:
         _prove_param(action, param)
         if param.required and optional_before:
             raise ValueError(f"/{action.name}: {param.name} is required, so it comes earlier.")
         optional_before = optional_before or not param.required
+
+
+def _prove_menu(action: Action) -> None:
+    if len(action.on_person) > MENU:
+        raise ValueError(f"/{action.name}: a person's menu takes {MENU} characters.")
+    if not action.params or action.params[0].kind != "text":
+        raise ValueError(f"/{action.name}: a person's menu needs a first parameter for them.")
 
 
 def _prove_param(action: Action, param: Param) -> None:

@@ -18,7 +18,8 @@ from bot.db import Id, Table
 from bot.errors import Undeliverable
 from bot.personal import Leaves, person_column
 
-MENTION = re.compile(r"<@!?(\w+)(?:\|[^>]*)?>")
+MENTION = re.compile(r"<@!?(\w+)(?:\|([^>]*))?>")
+NOT_IN_A_NAME = re.compile(r"[<>|]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,12 @@ async def people_called(session: AsyncSession, space: Space, text: str) -> list[
         name = text.strip().removeprefix("@")
         found = found.where(or_(Person.name == name, func.lower(Person.name) == name.lower()))
     return [(row[0], row[1]) for row in await session.execute(found)]
+
+
+def mention(user: str, name: str = "") -> str:
+    """Somebody of a platform as an argument, with their name there where it is known."""
+    called = NOT_IN_A_NAME.sub(" ", name).strip()[:100]
+    return f"<@{user}|{called}>" if called else f"<@{user}>"
 
 
 async def channel_at(session: AsyncSession, spot: str) -> Address | None:
