@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -73,6 +74,11 @@ class Scene:
     def is_open(self) -> bool:
         """Whether there is a transaction."""
         return self._session is not None
+
+    @property
+    def today(self) -> date:
+        """On the community's calendar."""
+        return self.now.astimezone(ZoneInfo(self.community.zone)).date()
 
     @property
     def outbox(self) -> Outbox:

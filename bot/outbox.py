@@ -48,6 +48,10 @@ TRIES = 30
 REASON = 300
 PORTION = 250
 """Rows stored at once; between portions the event loop does what else is waiting."""
+TOGETHER = 10
+"""Seconds in which changes are gathered for one edit of a message."""
+SETTLED = timedelta(seconds=5)
+"""How long a change may take to be stored, so that the edit does not miss it."""
 OPEN = text("settled_at IS NULL")
 
 
@@ -169,6 +173,12 @@ class Outbox:
         rows = map(self._row, promises)
         while portion := list(islice(rows, PORTION)):
             await self.session.execute(keep, portion)
+
+    async def soon(self, kind: str, *, key: str, **args: str | int) -> None:
+        """Promise it for some seconds from now; many of one key until then are one."""
+        slot = int(self.now.timestamp()) // TOGETHER + 1
+        due = datetime.fromtimestamp(slot * TOGETHER, self.now.tzinfo) + SETTLED
+        await self.later(kind, key=f"{key}:{slot}", due=due, person=None, **args)
 
     async def move(self, key: str, due: datetime) -> None:
         """The same promise at another time, unless it was kept already or is being kept."""

@@ -26,5 +26,5 @@ async def look(scene: Scene) -> None:
             event=event.id,
             begins=begins,
         )
-    tomorrow = store.today(scene) + DAY
+    tomorrow = scene.today + DAY
     await scene.outbox.later("retros.look", key=f"retro-look:{tomorrow}", due=scene.now + DAY)

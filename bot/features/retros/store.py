@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -41,11 +41,6 @@ class Findings:
     @property
     def lacking(self) -> int:
         return max(0, FEWEST - self.count)
-
-
-def today(scene: Scene) -> date:
-    """On the community's calendar."""
-    return scene.now.astimezone(ZoneInfo(scene.community.zone)).date()
 
 
 async def event_of(scene: Scene, event_id: str) -> Event | None:
@@ -170,7 +165,7 @@ def add_answer(
             event_id=event.id,
             person_id=person_id,
             words=json.dumps(said),
-            day=today(scene),
+            day=scene.today,
         )
     )
 
