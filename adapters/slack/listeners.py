@@ -202,7 +202,7 @@ class Listeners(AsyncMiddleware):
         except (Undeliverable, TryLater, TimeoutError):
             return ""
         profile = found.get("profile") or {}
-        names = (profile.get("display_name"), found.get("real_name"), found.get("name"))
+        names = (found.get("real_name"), profile.get("display_name"), found.get("name"))
         return next(filter(None, names), "")
 
     # When

@@ -10,6 +10,7 @@ from bot.features import (
     search,
     settings,
     speakers,
+    sponsors,
 )
 from bot.features import help as help_
 from bot.features.weekly.actions import feature as weekly
@@ -22,6 +23,7 @@ FEATURES: tuple[Feature, ...] = (
     retros.feature,
     followups.feature,
     speakers.feature,
+    sponsors.feature,
     privacy.feature,
     settings.feature,
     help_.feature,

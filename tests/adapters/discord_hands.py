@@ -69,6 +69,10 @@ class DiscordHands:
         message = next(each for each in reversed(self.messages(who)) if each.selects)
         self._keep(who, await self.person(who).choose(message, label))
 
+    async def use_on(self, who: str, label: str, whom: str) -> None:
+        seen = await self.person(who).use_menu(self.general, label, self.person(whom))
+        self._keep(who, seen)
+
     async def fill(self, who: str, **values: object) -> None:
         self._last = self.modals.pop(who), values
         await self.resend(who)

@@ -37,6 +37,7 @@ class Evenings:
     database: Database
     workspace: Workspace = field(init=False)
     where: Where = WHERE
+    features: tuple[Feature, ...] = FEATURES
 
     def __post_init__(self) -> None:
         self.restart(NOW)
@@ -47,7 +48,7 @@ class Evenings:
         if before:
             self.workspace.roles = before.roles
         app = App(
-            Registry(FEATURES),
+            Registry(self.features),
             self.content,
             self.database,
             [self.workspace],
@@ -81,6 +82,14 @@ class Evenings:
             space, _ = await self.home(session)
             caller = Caller(self.where, name, name)
             return (await person_of(session, caller, space, NOW, new_id)).id
+
+    async def host(self, name: str, role: Role = Role.HOST) -> str:
+        """Somebody who may do this, and to whom the bot may write."""
+        self.workspace.join(name, role)
+        person = await self.person(name)
+        async with self.database.transaction() as session:
+            (await session.get_one(Person, person)).agreed_at = self.now
+        return person
 
     async def event(
         self,
