@@ -142,7 +142,7 @@ async def test_only_hosts_and_only_their_own_community(desk: Evenings) -> None:
         assert isinstance(await do(desk, "eve", action, other, **args), Refusal), action
     assert "Nobody is on the board" in says(await do(desk, "eve", "speakers", other))
     assert "Nobody like" in says(
-        await do(desk, "eve", "speaker move", other, who="Ada", stage="booked")
+        await do(desk, "eve", "speaker move", other, whom="Ada", stage="booked")
     )
 
 
@@ -293,7 +293,7 @@ async def test_five_hundred_people_fit(desk: Evenings) -> None:
 
 async def suggestions(desk: Evenings, text: str) -> list[str]:
     call = Call("speaker move", {}, Caller(desk.where, "olga", "olga", Role.HOST), HALL)
-    return [each.label for each in await desk.workspace.app.suggest(call, "who", text)]
+    return [each.label for each in await desk.workspace.app.suggest(call, "whom", text)]
 
 
 async def test_a_demo_brings_its_presenter_and_moves_them_once(desk: Evenings) -> None:

@@ -23,11 +23,11 @@ from bot.replies import OpenForm, Reply
 
 
 @feature.command("speaker add", role=Role.HOST, example="Ada", on_person="Invite to speak")
-async def add(ctx: Context, who: Annotated[str, "A name or a mention"] = "") -> Reply | OpenForm:
+async def add(ctx: Context, whom: Annotated[str, "A name or a mention"] = "") -> Reply | OpenForm:
     """Put somebody on the board of possible speakers."""
-    if not (mentioned := MENTION.fullmatch(who.strip())):
-        return replace(new.form(ctx), draft={"name": who.strip()} if who.strip() else {})
-    known = await people_called(ctx.session, ctx.space, who)
+    if not (mentioned := MENTION.fullmatch(whom.strip())):
+        return replace(new.form(ctx), draft={"name": whom.strip()} if whom.strip() else {})
+    known = await people_called(ctx.session, ctx.space, whom)
     if known and (before := await store.of_person(ctx, known[0][0].id)):
         note = "They are on the board already."
         return Reply(await about(ctx, await store.line_of(ctx, before), note))

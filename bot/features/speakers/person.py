@@ -65,11 +65,11 @@ async def history(ctx: Context, who: One, page: Annotated[int, "Which page"] = 1
 
 
 @feature.command("speaker move", role=Role.HOST, example="booked Ada")
-async def move(ctx: Context, stage: To, who: Whom) -> Reply:
+async def move(ctx: Context, stage: To, whom: Whom) -> Reply:
     """Move somebody to another stage."""
-    found = await store.like(ctx, who)
+    found = await store.like(ctx, whom)
     if not found:
-        raise nobody_called(who, "who")
+        raise nobody_called(whom, "whom")
     if len(found) > 1:
         options = cards.people(found[:OPTIONS])
         return _which(go.choice("Pick somebody", "who", options, to=stage))
@@ -100,11 +100,11 @@ async def undo(ctx: Context, move: Annotated[str, "Which move"]) -> Reply:
 
 
 @feature.command("speaker note", role=Role.HOST, example="Ada")
-async def note(ctx: Context, who: Whom) -> Reply | OpenForm:
+async def note(ctx: Context, whom: Whom) -> Reply | OpenForm:
     """Write down something about somebody, for all hosts."""
-    found = await store.like(ctx, who)
+    found = await store.like(ctx, whom)
     if not found:
-        raise nobody_called(who, "who")
+        raise nobody_called(whom, "whom")
     if len(found) > 1:
         options = cards.people(found[:OPTIONS])
         return _which(write.choice("Pick somebody", "who", options))

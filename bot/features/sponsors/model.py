@@ -70,8 +70,5 @@ def next_span(term: SponsorTerm) -> tuple[date, date]:
     starts = term.ends + timedelta(days=1)
     years = starts.year - term.starts.year
     if years and (starts.month, starts.day) == (term.starts.month, term.starts.day):
-        try:
-            return starts, starts.replace(year=starts.year + years) - timedelta(days=1)
-        except ValueError:  # from a 29 February on
-            pass
+        return starts, starts.replace(year=starts.year + years) - timedelta(days=1)
     return starts, starts + (term.ends - term.starts)
