@@ -182,7 +182,7 @@ async def test_the_next_step_is_said_once_on_its_day_to_whoever_has_it(desk: Eve
     desk.restart()
     await desk.workspace.advance(MINUTE)
     (said,) = desk.posted("@hugo")
-    assert said.card.title == "Your next step: Ada Lovelace"
+    assert said.card.title == "A step for today: Ada Lovelace"
     assert "What comes next?" in await press(desk, "Step done", "hugo")
     await desk.workspace.advance(30 * DAY)
     assert len(desk.posted("@hugo")) == 1
@@ -222,7 +222,7 @@ async def test_nobodys_step_goes_to_the_hosts_and_a_no_ends_it(desk: Evenings) -
         await do(desk, "olga", "speaker step", who=each.id, step="Write", by="Friday")
     await desk.workspace.advance(5 * DAY)
     titles = [each.card.title for each in desk.posted_publicly(HOSTS)]
-    assert titles == ["Your next step: Ada"]
+    assert titles == ["A step for today: Ada"]
 
 
 async def test_the_live_board_follows_in_place(desk: Evenings) -> None:
@@ -410,6 +410,7 @@ async def test_a_member_added_from_their_menu_is_known_as_one(desk: Evenings) ->
     assert "see it with" in text_in(desk.workspace.seen_by("olga")[-1])
     people = {each.name: each.id for each in await desk.all(Person)}
     assert (await one(desk)).person_id == people["mia"]
+    assert "Moved from spotted to booked" in await say(desk, "/speaker move booked <@mia>")
     await desk.workspace.use_on("olga", HALL, "Invite to speak", "mia")
     assert "on the board already" in text_in(desk.workspace.seen_by("olga")[-1])
     await desk.workspace.use_on("mia", HALL, "Invite to speak", "olga")

@@ -8,13 +8,13 @@ from bot.actions import Role, Suggest
 from bot.context import Context, Scene
 from bot.errors import UserError
 from bot.features.speakers import cards, entering, store
-from bot.features.speakers.choosing import anybody_like, nobody_called, view
+from bot.features.speakers.choosing import anybody_like, meant, view
 from bot.features.speakers.feature import feature
 from bot.features.speakers.model import SpeakerBoard, Stage, flow
 from bot.features.speakers.person import about, show
 from bot.features.speakers.store import Line
-from bot.markup import one_line
-from bot.people import spot_words
+from bot.markup import one_line, plain
+from bot.people import Address, spot_words
 from bot.replies import Button, Card, Choice, Reply, Style
 
 LATELY = timedelta(days=180)
@@ -27,9 +27,7 @@ async def speakers(ctx: Context, words: Words = "") -> Reply:
     """See who may speak here one day, and what is next with each."""
     if not words.strip():
         return Reply(await overview(ctx))
-    found = await store.like(ctx, words)
-    if not found:
-        raise nobody_called(words)
+    found = await meant(ctx, words, "words")
     if len(found) == 1:
         return Reply(await about(ctx, found[0]))
     return Reply(_found(ctx, f"Like “{one_line(words, 40)}”", found))
@@ -72,6 +70,9 @@ async def preview(ctx: Context) -> Reply:
     """What would be posted, and who would see it."""
     if ctx.place.direct:
         raise UserError("This is a conversation of two. Open `/speakers` in the hosts' channel.")
+    here = Address(ctx.call.caller.where, channel=ctx.place.id)
+    if obstacle := await ctx.platform.obstacle(here):
+        raise UserError(f"I could not post the board here. {plain(obstacle, 300)}")
     card = await board_card(ctx)
     text = (
         "This board is posted in this channel and kept up to date. "

@@ -189,7 +189,7 @@ def reminder(line: Line, view: View, buttons: Iterable[Button]) -> Card:
     step = plain(line.step.text, LONGEST_NOTE) if line.step else ""
     about = f" · {plain(found.topic, SHORT)}" if found.topic else ""
     text = f"{step}\n\n{WORDS[found.stage]}{about}"
-    return Card(heading("Your next step: ", found), text, buttons=tuple(buttons))
+    return Card(heading("A step for today: ", found), text, buttons=tuple(buttons))
 
 
 def age(candidate: Candidate, view: View) -> str:

@@ -11,7 +11,7 @@ from bot.features.events.when import read_day_ahead
 from bot.features.followups.actions import host_meant
 from bot.features.speakers import cards, pipeline, store
 from bot.features.speakers.cards import WORDS, heading
-from bot.features.speakers.choosing import One, Whom, nobody_called, view
+from bot.features.speakers.choosing import One, Whom, meant, view
 from bot.features.speakers.feature import feature
 from bot.features.speakers.model import (
     DECLINED,
@@ -67,9 +67,7 @@ async def history(ctx: Context, who: One, page: Annotated[int, "Which page"] = 1
 @feature.command("speaker move", role=Role.HOST, example="booked Ada")
 async def move(ctx: Context, stage: To, whom: Whom) -> Reply:
     """Move somebody to another stage."""
-    found = await store.like(ctx, whom)
-    if not found:
-        raise nobody_called(whom, "whom")
+    found = await meant(ctx, whom, "whom")
     if len(found) > 1:
         options = cards.people(found[:OPTIONS])
         return _which(go.choice("Pick somebody", "who", options, to=stage))
@@ -88,8 +86,8 @@ async def go(
 async def undo(ctx: Context, move: Annotated[str, "Which move"]) -> Reply:
     made = await store.move_of(ctx, move)
     found = await store.candidate_of(ctx, made.candidate_id, lock=True)
+    made = await store.move_of(ctx, move)
     name, entry = heading("", found), made.stage is not None and made.was is None
-    await ctx.session.refresh(made)
     await pipeline.take_back(ctx, found, made)
     if entry:
         text = "They are off the board, and nothing is kept of it."
@@ -102,9 +100,7 @@ async def undo(ctx: Context, move: Annotated[str, "Which move"]) -> Reply:
 @feature.command("speaker note", role=Role.HOST, example="Ada")
 async def note(ctx: Context, whom: Whom) -> Reply | OpenForm:
     """Write down something about somebody, for all hosts."""
-    found = await store.like(ctx, whom)
-    if not found:
-        raise nobody_called(whom, "whom")
+    found = await meant(ctx, whom, "whom")
     if len(found) > 1:
         options = cards.people(found[:OPTIONS])
         return _which(write.choice("Pick somebody", "who", options))
@@ -145,7 +141,7 @@ async def done(ctx: Context, step: Annotated[str, "Which step"]) -> Reply:
     """The next step is done. What comes after it is asked for at once."""
     made = await store.note_of(ctx, step)
     found = await store.candidate_of(ctx, made.candidate_id, lock=True)
-    await ctx.session.refresh(made)
+    made = await store.note_of(ctx, step)
     if made.settled_at:
         raise UserError("That step is done already, or another took its place.")
     await pipeline.settle(ctx, found, made)
@@ -170,7 +166,7 @@ async def erase(ctx: Context, note: Annotated[str, "Which note"]) -> Reply:
     """Undo a note or a next step."""
     gone = await store.note_of(ctx, note)
     found = await store.candidate_of(ctx, gone.candidate_id, lock=True)
-    await ctx.session.refresh(gone)
+    gone = await store.note_of(ctx, note)
     if gone.due and gone.settled_at:
         raise UserError("It was done or replaced after that, so I left it as it is now.")
     await pipeline.take_note_back(ctx, found, gone)

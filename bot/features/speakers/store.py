@@ -139,14 +139,14 @@ async def of_source(scene: Scene, source: str, source_id: str) -> Sequence[Speak
 
 
 async def move_of(scene: Scene, move_id: str) -> SpeakerMove:
-    found = await scene.session.get(SpeakerMove, move_id)
+    found = await scene.session.get(SpeakerMove, move_id, populate_existing=True)
     if found is None or found.community_id != scene.community.id:
         raise UserError(GONE)
     return found
 
 
 async def note_of(scene: Scene, note_id: str) -> SpeakerNote:
-    found = await scene.session.get(SpeakerNote, note_id)
+    found = await scene.session.get(SpeakerNote, note_id, populate_existing=True)
     if found is None or found.community_id != scene.community.id:
         raise UserError("That note is gone already.")
     return found
