@@ -78,6 +78,8 @@ async def preview(ctx: Context) -> Reply:
         "This board is posted in this channel and kept up to date. "
         "Everybody who reads here sees the names on it, so a channel for hosts is best."
     )
+    if await store.live_board(ctx):
+        text += " It takes the place of the live board that stands already."
     buttons = (post.button("Yes, post it here", Style.MAIN, spot=ctx.spot),)
     return Reply(Card("Post this board here?", text, card.fields, buttons))
 
@@ -96,7 +98,9 @@ async def post(ctx: Context, spot: Annotated[str, "Where"]) -> Reply:
         ctx.session.add(SpeakerBoard(community_id=ctx.community.id, spot=spot, key=key))
     await ctx.outbox.later("speakers.board", key=key, due=ctx.now, board=key)
     text = f"It stands {spot_words(spot, ctx.spot)} in a moment, and follows each change."
-    return Reply(Card("The board is on its way", text, buttons=(stop.button("Undo"),)), update=True)
+    return Reply(
+        Card("The board is on its way", text, buttons=(stop.button("Take it away"),)), update=True
+    )
 
 
 @feature.action("speakers unpost", role=Role.HOST)

@@ -86,7 +86,9 @@ def board(
 
 
 def left_board() -> Card:
-    return Card("Speakers", "The board stands elsewhere now. `/speakers` shows it to hosts.")
+    return Card(
+        "Speakers", "This board is not kept current any more. `/speakers` shows it to hosts."
+    )
 
 
 def stages(counts: Mapping[str, int]) -> list[Option]:

@@ -166,8 +166,12 @@ def _and(flow: Flow, stage: Stage, after: SpeakerMove | None) -> Flow:
 
 def onward(stage: Stage) -> tuple[Stage, ...]:
     """The stages that lie ahead. Whoever has spoken may be asked again."""
-    at = PATH.index(stage) if stage in PATH else -1
-    return PATH[at + 1 :] if stage != FOLLOWED_UP else PATH[:4]
+    return PATH[:4] if stage == FOLLOWED_UP else beyond(stage)
+
+
+def beyond(stage: Stage) -> tuple[Stage, ...]:
+    """The stages after this one on the path; none beside it."""
+    return PATH[PATH.index(stage) + 1 :] if stage in PATH else ()
 
 
 def forward(stage: str) -> Stage | None:

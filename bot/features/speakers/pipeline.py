@@ -21,7 +21,7 @@ from bot.features.speakers.model import (
     SpeakerMove,
     SpeakerNote,
     Stage,
-    onward,
+    beyond,
 )
 from bot.markup import one_line
 from bot.schedule import at_hour
@@ -46,11 +46,12 @@ async def entered(
 ) -> None:
     """A demo and its presenter come onto the board, or move on it, by themselves.
 
-    Call it at each turn with the stage that it means: booked, delivered. The same turn of the same
-    source changes nothing, however often and by however many processes it is told.
+    Call it at each turn with the stage that it means: booked, delivered, parked. The same turn of
+    the same source changes nothing, however often and by however many processes it is told; nor
+    does one that comes after a later turn of it.
     """
     before = await store.of_source(scene, source, source_id)
-    if any(each.stage in (stage, *onward(stage)) for each in before):
+    if any(each.stage in (stage, *beyond(stage)) for each in before):
         return
     found = await _known(scene, before, person_id)
     if found is None:
