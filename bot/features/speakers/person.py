@@ -15,6 +15,8 @@ from bot.features.speakers.choosing import One, Whom, meant, view
 from bot.features.speakers.feature import feature
 from bot.features.speakers.model import (
     DECLINED,
+    DELIVERED,
+    FOLLOWED_UP,
     LONGEST_NAME,
     LONGEST_NOTE,
     LONGEST_STEP,
@@ -247,8 +249,7 @@ async def _buttons(scene: Scene, line: Line) -> list[Button]:
     found, seen = line.candidate, line.candidate.moves
     buttons = []
     if on := await _onward(scene, found):
-        label = "Ask again" if found.stage == "followed-up" else f"Move to {WORDS[on].lower()}"
-        buttons.append(go.button(label, Style.MAIN, who=found.id, to=on, at=seen))
+        buttons.append(go.button(_forth(found, on), Style.MAIN, who=found.id, to=on, at=seen))
     if line.step:
         buttons.append(done.button("Step done", step=line.step.id))
     buttons += [
@@ -270,6 +271,12 @@ async def _buttons(scene: Scene, line: Line) -> list[Button]:
         history.button("History", who=found.id),
         remove.button("Delete", who=found.id),
     ]
+
+
+def _forth(found: Candidate, on: Stage) -> str:
+    if found.stage == FOLLOWED_UP:
+        return "Ask again"
+    return f"{'Move' if found.stage in PATH else 'Back'} to {WORDS[on].lower()}"
 
 
 def _stages(found: Candidate) -> Choice:
@@ -295,15 +302,19 @@ async def _go(ctx: Context, who: str, to: Stage, at: int | None = None) -> Reply
     made = await pipeline.move(ctx, found, to, (await ctx.person()).id)
     title = heading(f"{WORDS[to]}: ", found)
     text = f"Moved from {WORDS[was].lower()} to {WORDS[to].lower()}.{_advice(to)}"
-    plan_next = plan.button("Next step", Style.MAIN, who=found.id)
-    back_ = undo.button("Undo", move=made.id)
-    return Reply(done_card(title, text, found, back_, plan_next), update=True)
+    buttons = [undo.button("Undo", move=made.id)]
+    if to != DECLINED:
+        buttons.append(plan.button("Next step", Style.MAIN, who=found.id))
+    return Reply(done_card(title, text, found, *buttons), update=True)
 
 
 def _advice(to: Stage) -> str:
-    if to == PARKED:
-        return " Name the month in which to ask again as their next step."
-    return " Thank them, and say what it gave you." if to == "delivered" else ""
+    advice = {
+        PARKED: " Name the month in which to ask again as their next step.",
+        DECLINED: " Thank them for the answer. I won't remind anybody of them.",
+        DELIVERED: " Thank them, and say what it gave you.",
+    }
+    return advice.get(to, "")
 
 
 async def _what_others_did(ctx: Context, found: Candidate) -> str:
