@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 NAME = re.compile(r"[a-z][a-z0-9-]{0,31}( [a-z][a-z0-9-]{0,31})?")
 PARAM = re.compile(r"[a-z][a-z0-9_]{0,31}")
 HELP = 100
+MENU = 24
+"""Characters of an entry in a person's menu; Discord takes 32."""
 WHOLE_NUMBER = re.compile(r"[+-]?\d{1,9}")
 T = TypeVar("T")
 YES, NO = {"yes", "y", "true", "on"}, {"no", "n", "false", "off"}
@@ -171,6 +173,8 @@ class Action:
     """Nothing is kept of who sent its form, and no time finer than the day."""
     noted: bool = True
     """For hosts and organisers: what it changes is listed for organisers."""
+    on_person: str = ""
+    """What the menu of a person calls it, if it stands there: they are the first argument."""
 
     @property
     def usage(self) -> str:
@@ -301,10 +305,20 @@ class Feature:
         self.forgetting: list[Forget] = []
 
     def command(
-        self, name: str, *, role: Role = Role.MEMBER, bare: str = "show", example: str = ""
+        self,
+        name: str,
+        *,
+        role: Role = Role.MEMBER,
+        bare: str = "show",
+        example: str = "",
+        on_person: str = "",
     ) -> Callable[[Handler], Action]:
-        """Something to type. A space makes a subcommand: "event create"."""
-        return self._define(name, role, typed=True, bare=bare, example=example)
+        """Something to type. A space makes a subcommand: "event create".
+
+        `on_person` puts it into the menu of each person, too: they are its first argument, written
+        as `bot.people.mention` does.
+        """
+        return self._define(name, role, typed=True, bare=bare, example=example, on_person=on_person)
 
     def action(
         self,
@@ -387,12 +401,23 @@ class Feature:
         example: str = "",
         anonymous: bool = False,
         noted: bool = True,
+        on_person: str = "",
     ) -> Callable[[Handler], Action]:
         def define(handler: Handler) -> Action:
             says = (inspect.getdoc(handler) or "").partition("\n")[0]
             params = params_of(handler)
             action = Action(
-                name, says, role, params, handler, typed, bare, example, anonymous, noted
+                name,
+                says,
+                role,
+                params,
+                handler,
+                typed,
+                bare,
+                example,
+                anonymous,
+                noted,
+                on_person,
             )
             _prove(action)
             self.actions.append(action)
@@ -454,6 +479,15 @@ class Registry:
     @property
     def commands(self) -> list[Action]:
         return list(self.typed.values())
+
+    @cached_property
+    def on_person(self) -> dict[str, Action]:
+        """What stands in the menu of a person, by what it is called there."""
+        found: dict[str, Action] = {}
+        for action in self.commands:
+            if action.on_person:
+                _put(found, action.on_person, action)
+        return found
 
 
 def _put(table: dict[str, T], name: str, item: T) -> None:
@@ -520,12 +554,21 @@ def _prove(action: Action) -> None:
         raise ValueError(
             f"/{action.name}: a form can ask for {replies.FORM_FIELDS} things at most."
         )
+    if action.on_person:
+        _prove_menu(action)
     optional_before = False
     for param in action.params:
         _prove_param(action, param)
         if param.required and optional_before:
             raise ValueError(f"/{action.name}: {param.name} is required, so it comes earlier.")
         optional_before = optional_before or not param.required
+
+
+def _prove_menu(action: Action) -> None:
+    if len(action.on_person) > MENU:
+        raise ValueError(f"/{action.name}: a person's menu takes {MENU} characters.")
+    if not action.params or action.params[0].kind != "text":
+        raise ValueError(f"/{action.name}: a person's menu needs a first parameter for them.")
 
 
 def _prove_param(action: Action, param: Param) -> None:

@@ -76,14 +76,14 @@ class Scene:
         return self._session
 
     @property
-    def today(self) -> date:
-        """On the community's calendar."""
-        return self.now.astimezone(ZoneInfo(self.community.zone)).date()
-
-    @property
     def is_open(self) -> bool:
         """Whether there is a transaction."""
         return self._session is not None
+
+    @property
+    def today(self) -> date:
+        """On the community's calendar."""
+        return self.now.astimezone(ZoneInfo(self.community.zone)).date()
 
     @property
     def outbox(self) -> Outbox:

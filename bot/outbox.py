@@ -53,6 +53,10 @@ PORTION = 250
 """Rows stored at once; between portions the event loop does what else is waiting."""
 UNASKED = "They have not said yet that I may write to them."
 """Why a row is parked that nobody has to mend: it is told when they come by."""
+TOGETHER = 10
+"""Seconds in which changes are gathered for one edit of a message."""
+SETTLED = timedelta(seconds=5)
+"""How long a change may take to be stored, so that the edit does not miss it."""
 OPEN = text("settled_at IS NULL")
 UNDER_WAY = "I am sending something at this very moment. Please press the button again in a minute."
 
@@ -182,6 +186,12 @@ class Outbox:
         rows = map(self._row, promises)
         while portion := list(islice(rows, PORTION)):
             await self.session.execute(keep, portion)
+
+    async def soon(self, kind: str, *, key: str, **args: str | int) -> None:
+        """Promise it for some seconds from now; many of one key until then are one."""
+        slot = int(self.now.timestamp()) // TOGETHER + 1
+        due = datetime.fromtimestamp(slot * TOGETHER, self.now.tzinfo) + SETTLED
+        await self.later(kind, key=f"{key}:{slot}", due=due, person=None, **args)
 
     async def move(self, key: str, due: datetime) -> None:
         """The same promise at another time, unless it was kept already or is being kept."""

@@ -20,7 +20,8 @@ from bot.errors import Undeliverable, UserError
 from bot.markup import channel, plain
 from bot.personal import Leaves, person_column
 
-MENTION = re.compile(r"<@!?(\w+)(?:\|[^>]*)?>")
+MENTION = re.compile(r"<@!?(\w+)(?:\|([^>]*))?>")
+NOT_IN_A_NAME = re.compile(r"[<>|]")
 BETWEEN = re.compile(r"\s*(?:[,;&\n]|\band\b|\s(?=@)|(?<=>)\s*(?=<)|(?<=>)\s)\s*")
 """What stands between several mentions or names."""
 
@@ -250,6 +251,12 @@ async def people_like(session: AsyncSession, space: Space, text: str, most: int)
         .limit(most)
     )
     return list(found)
+
+
+def mention(user: str, name: str = "") -> str:
+    """Somebody of a platform as an argument, with their name there where it is known."""
+    called = NOT_IN_A_NAME.sub(" ", name).strip()[:100]
+    return f"<@{user}|{called}>" if called else f"<@{user}>"
 
 
 async def channel_at(session: AsyncSession, spot: str) -> Address | None:

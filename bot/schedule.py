@@ -25,11 +25,12 @@ def next_weekly(zone: str, weekday: str, hour: int, minute: int, after: datetime
     """
     local = after.astimezone(zone_of(zone))
     day = local.date() + timedelta(days=(WEEKDAYS.index(weekday) - local.weekday()) % 7)
-    found = _on(day, hour, minute, zone)
-    return found if found > after else _on(day + timedelta(weeks=1), hour, minute, zone)
+    found = at_hour(day, hour, zone, minute)
+    return found if found > after else at_hour(day + timedelta(weeks=1), hour, zone, minute)
 
 
-def _on(day: date, hour: int, minute: int, zone: str) -> datetime:
+def at_hour(day: date, hour: int, zone: str, minute: int = 0) -> datetime:
+    """When the clock of a zone shows it that day, in UTC."""
     return datetime.combine(day, time(hour, minute), zone_of(zone)).astimezone(UTC)
 
 

@@ -5,7 +5,7 @@ from itertools import groupby
 
 import discord
 
-from adapters.discord.limits import COMMAND, COMMANDS, DESCRIPTION, OPTIONS, insist
+from adapters.discord.limits import COMMAND, COMMANDS, DESCRIPTION, IN_A_MENU, OPTIONS, insist
 from adapters.discord.parse import Json
 from bot.actions import Action, Param, Registry, Role
 from bot.markup import shorten
@@ -44,7 +44,9 @@ def payload(registry: Registry) -> list[Json]:
     actions = sorted(registry.commands, key=_first_word)
     commands = [_command(name, list(group)) for name, group in groupby(actions, _first_word)]
     insist("The list of commands", len(commands), COMMANDS)
-    return commands
+    menu = [_in_a_menu(label, action) for label, action in registry.on_person.items()]
+    insist("The menu of a person", len(menu), IN_A_MENU)
+    return [*commands, *menu]
 
 
 def same(registered: Iterable[Json], wanted: Iterable[Json]) -> bool:
@@ -61,11 +63,21 @@ def _command(name: str, actions: list[Action]) -> Json:
         "description": alone.help if alone else shorten(f"/{name}: {summary}", DESCRIPTION),
         "options": _options(alone) if alone else _subcommands(name, actions),
         "contexts": IN_SERVERS_AND_DMS,
+        **_shown_to(min(action.role for action in actions)),
     }
-    if shown_to := SHOWN_TO.get(min(action.role for action in actions)):
-        command["default_member_permissions"] = str(shown_to.value)
     insist(f"/{name}", _size(command), COMMAND)
     return command
+
+
+def _in_a_menu(label: str, action: Action) -> Json:
+    """It needs the server, whose member the person is."""
+    entry: Json = {"name": label, "type": discord.AppCommandType.user.value, "contexts": [0]}
+    return entry | _shown_to(action.role)
+
+
+def _shown_to(role: Role) -> Json:
+    permissions = SHOWN_TO.get(role)
+    return {"default_member_permissions": str(permissions.value)} if permissions else {}
 
 
 def _subcommands(name: str, actions: list[Action]) -> list[Json]:

@@ -17,6 +17,8 @@ EMBED_FIELD = 1024
 FORM_TITLE = 45
 
 COMMANDS = 100
+IN_A_MENU = 15
+"""Commands in the menu of a person."""
 COMMAND = 8000
 """Characters of names, descriptions and choices together."""
 DESCRIPTION = 100

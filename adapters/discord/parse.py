@@ -10,7 +10,7 @@ import discord
 from adapters.discord.limits import CUSTOM_ID, insist
 from bot.actions import Registry, Role
 from bot.context import Call, Place, Via
-from bot.people import Caller
+from bot.people import Caller, mention
 from bot.replies import OpenForm, Press
 
 Json = dict[str, Any]
@@ -21,6 +21,7 @@ CARRIED = re.compile(
 )
 SUBCOMMAND = discord.AppCommandOptionType.subcommand.value
 INTEGER = discord.AppCommandOptionType.integer.value
+USER_MENU = discord.AppCommandType.user.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,22 @@ def call(
 
 def _command(data: Data, registry: Registry, caller: Caller, place: Place) -> Call:
     """A command as it was sent or, for suggestions, as far as it is typed."""
+    if data["type"] == USER_MENU:
+        return _on_person(data, registry, caller, place)
     name, options = data["name"], data.get("options", [])
     if options and options[0]["type"] == SUBCOMMAND:
         name, options = _subcommand(name, options[0], registry), options[0].get("options", [])
     return Call(name, {each["name"]: said(each["value"]) for each in options}, caller, place)
+
+
+def _on_person(data: Data, registry: Registry, caller: Caller, place: Place) -> Call:
+    """From the menu of a person, who is the first argument."""
+    action = registry.on_person[data["name"]]
+    whom = data["target_id"]
+    user, resolved = data["resolved"]["users"][whom], data["resolved"].get("members", {})
+    nick = resolved.get(whom, {}).get("nick")
+    name = nick or user.get("global_name") or user["username"]
+    return Call(action.name, {action.params[0].name: mention(whom, name)}, caller, place)
 
 
 def _subcommand(parent: str, option: Data, registry: Registry) -> str:

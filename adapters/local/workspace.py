@@ -13,7 +13,7 @@ from bot.actions import Param, Registry, Role
 from bot.app import App
 from bot.context import Call, Place, Via
 from bot.errors import Undeliverable, UserError
-from bot.people import Caller, Where
+from bot.people import Caller, Where, mention
 from bot.platform import Address, Channel, Check, Profile, Sent
 from bot.replies import Button, Card, Choice, File, Link, OpenForm, Outcome, Press, Refusal, Reply
 from bot.typed import typed
@@ -142,6 +142,16 @@ class Workspace:
         except UserError as error:
             self._show(Refusal(error.says), member, place, None)
             return
+        call = Call(action.name, args, self._caller(member), place)
+        self._show(await self.app.run(call), member, place, None)
+        await self.app.tick()
+
+    async def use_on(self, member: str, place: Place, label: str, whom: str) -> None:
+        """Pick an entry from the menu of another member. Raises LookupError."""
+        action = self.app.registry.on_person.get(label)
+        if action is None:
+            raise LookupError(f'no menu has "{label}"')
+        args = {action.params[0].name: mention(whom, whom)}
         call = Call(action.name, args, self._caller(member), place)
         self._show(await self.app.run(call), member, place, None)
         await self.app.tick()

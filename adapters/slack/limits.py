@@ -26,6 +26,12 @@ SIGNATURE = 300
 EVENT = 3600
 """Seconds for which Slack may send an event again: at once, after 1 minute, after 5; with room."""
 
+SHORTCUTS = 5
+"""In the menu of a message; Slack takes as many global ones."""
+SHORTCUT = 24
+CALLBACK = 255
+SHORTCUT_DESCRIPTION = 150
+
 COMMANDS = 50
 COMMAND = 32
 COMMAND_DESCRIPTION = 2000

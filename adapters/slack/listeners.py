@@ -136,7 +136,8 @@ class Listeners(AsyncMiddleware):
 
     async def _taken(self, body: Json) -> None:
         origin = await self._origin(body)
-        call = parse.shortcut(body, origin)
+        author = parse.written_by(body)
+        call = parse.shortcut(body, origin, await self._name_of(author) if author else "")
         await self._show(await self._ask(call, origin, body["trigger_id"]), origin)
 
     async def _go_home(self, caller: Caller) -> None:
@@ -193,6 +194,17 @@ class Listeners(AsyncMiddleware):
                 return await self._messages.dm_of(user) == channel
         except (Undeliverable, TryLater, TimeoutError):
             return False
+
+    async def _name_of(self, user: str) -> str:
+        """What somebody is called here; empty if Slack does not say so soon."""
+        try:
+            async with asyncio.timeout(DIRECT):
+                found = (await self._api.call(self._api.web.users_info, user=user))["user"]
+        except (Undeliverable, TryLater, TimeoutError):
+            return ""
+        profile = found.get("profile") or {}
+        names = (found.get("real_name"), profile.get("display_name"), found.get("name"))
+        return next(filter(None, names), "")
 
     # When
 

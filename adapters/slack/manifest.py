@@ -6,8 +6,17 @@ from typing import Any
 
 import yaml
 
-from adapters.slack.limits import COMMAND, COMMAND_DESCRIPTION, COMMANDS, USAGE_HINT
-from adapters.slack.parse import GATEWAY
+from adapters.slack.limits import (
+    CALLBACK,
+    COMMAND,
+    COMMAND_DESCRIPTION,
+    COMMANDS,
+    SHORTCUT,
+    SHORTCUT_DESCRIPTION,
+    SHORTCUTS,
+    USAGE_HINT,
+)
+from adapters.slack.parse import GATEWAY, about_person
 from bot.actions import Action, Registry
 from bot.markup import shorten
 
@@ -56,6 +65,7 @@ def manifest(registry: Registry, url: str | None = None) -> Json:
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "Community OS", "always_online": True},
+            "shortcuts": _shortcuts(registry),
             "slash_commands": _commands(registry, url),
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
@@ -87,6 +97,25 @@ def _commands(registry: Registry, url: str | None) -> list[Json]:
     if len(found) > COMMANDS:
         raise ValueError(f"Slack takes {COMMANDS} commands of an app; these are {len(found)}.")
     return [{**entry, "url": url} if url else entry for entry in found]
+
+
+def _shortcuts(registry: Registry) -> list[Json]:
+    """What stands in the menu of a person stands, here, in that of each message of theirs."""
+    found = [
+        {
+            "name": label,
+            "type": "message",
+            "callback_id": about_person(action),
+            "description": shorten(action.help, SHORTCUT_DESCRIPTION),
+        }
+        for label, action in registry.on_person.items()
+    ]
+    if len(found) > SHORTCUTS:
+        raise ValueError(f"Slack takes {SHORTCUTS} message shortcuts; these are {len(found)}.")
+    for each in found:
+        if len(each["name"]) > SHORTCUT or len(each["callback_id"]) > CALLBACK:
+            raise ValueError(f"Slack can't take the shortcut {each['name']!r}: it is too long.")
+    return found
 
 
 def _top(action: Action) -> str:

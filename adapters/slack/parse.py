@@ -13,9 +13,9 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from adapters.slack.limits import PRIVATE_METADATA
-from bot.actions import Registry
+from bot.actions import Action, Registry
 from bot.context import Call, Place, Via
-from bot.people import Caller, Where
+from bot.people import Caller, Where, mention
 from bot.replies import OpenForm, Press
 from bot.typed import typed
 
@@ -115,10 +115,30 @@ def press(body: Json, origin: Origin) -> Call | None:
     return Call(pressed.action, args, origin.caller, origin.place, Via.PRESS)
 
 
-def shortcut(body: Json, origin: Origin) -> Call:
-    """A shortcut is a command without anything typed: its `callback_id` is the press."""
-    pressed = Press.decode(body["callback_id"])
-    return Call(pressed.action, pressed.values, origin.caller, origin.place)
+def about_person(action: Action) -> str:
+    """The `callback_id` of a shortcut about who wrote a message: `#`, and the argument they are."""
+    return f"{action.press().encoded()}{MARK}{action.params[0].name}"
+
+
+def written_by(body: Json) -> str | None:
+    """Whom a shortcut is about: the author of its message, of which nothing else is read."""
+    if MARK not in body["callback_id"]:
+        return None
+    author: str | None = body.get("message", {}).get("user")
+    return author
+
+
+def shortcut(body: Json, origin: Origin, name: str = "") -> Call:
+    """A shortcut is a command without anything typed: its `callback_id` is the press.
+
+    `name` is what the person whom it is about is called here.
+    """
+    encoded, _, argument = body["callback_id"].partition(MARK)
+    pressed = Press.decode(encoded)
+    args = pressed.values
+    if author := written_by(body):
+        args[argument] = mention(author, name)
+    return Call(pressed.action, args, origin.caller, origin.place)
 
 
 def suggestion(body: Json) -> tuple[Call, str, str]:

@@ -18,6 +18,8 @@ from bot.features import (
     setup,
     ships,
     sparks,
+    speakers,
+    sponsors,
 )
 from bot.features import help as help_
 from bot.features.weekly.actions import feature as weekly
@@ -33,6 +35,8 @@ FEATURES: tuple[Feature, ...] = (
     ships.feature,
     contributions.feature,
     outcomes.feature,
+    speakers.feature,
+    sponsors.feature,
     privacy.feature,
     link.feature,
     settings.feature,

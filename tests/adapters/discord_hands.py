@@ -10,7 +10,7 @@ from bot.actions import Role
 from tests.adapters.hands import Seen, SeenForm
 from tests.standins.discord import Channel, Discord, Guild, Message, Modal, Permission, Person
 from tests.standins.discord.interactions import COMMAND
-from tests.standins.discord.screen import command_data
+from tests.standins.discord.screen import command_data, person_menu_data
 
 GRANTS = {Role.HOST: Permission.MANAGE_EVENTS, Role.ORGANISER: Permission.MANAGE_GUILD}
 
@@ -68,6 +68,11 @@ class DiscordHands:
     async def choose(self, who: str, label: str) -> None:
         message = next(each for each in reversed(self.messages(who)) if each.selects)
         self._keep(who, await self.person(who).choose(message, label))
+
+    async def use_on(self, who: str, label: str, whom: str) -> None:
+        person = self.person(who)
+        data = person_menu_data(self.general, None, label, self.person(whom))
+        self._keep(who, await person._seen(await person._do(COMMAND, self.general, data)))
 
     async def fill(self, who: str, **values: object) -> None:
         self._last = self.modals.pop(who), values

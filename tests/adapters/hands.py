@@ -47,6 +47,9 @@ class Hands(Protocol):
 
     async def choose(self, who: str, label: str) -> None: ...
 
+    async def use_on(self, who: str, label: str, whom: str) -> None:
+        """An entry in the menu of somebody, wherever the platform has one."""
+
     async def fill(self, who: str, **values: object) -> None:
         """Send the open form; values by parameter name."""
 

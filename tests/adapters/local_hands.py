@@ -28,6 +28,9 @@ class LocalHands:
     async def choose(self, who: str, label: str) -> None:
         await self.workspace.choose(who, label)
 
+    async def use_on(self, who: str, label: str, whom: str) -> None:
+        await self.workspace.use_on(who, CHANNEL, label, whom)
+
     async def fill(self, who: str, **values: object) -> None:
         texts = {name: str(value) for name, value in values.items()}
         self._last = self.workspace.forms[who], texts

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from adapters.slack import SlackPlatform
-from adapters.slack.manifest import as_typed
+from adapters.slack.manifest import as_typed, manifest
 from bot.actions import Role
 from bot.app import App
 from bot.platform import Platform
@@ -81,6 +81,13 @@ class SlackHands:
     async def choose(self, who: str, label: str) -> None:
         found = (each for each in reversed(self.messages(who)) if fields(each.blocks))
         await self.person(who).choose(next(found), label)
+
+    async def use_on(self, who: str, label: str, whom: str) -> None:
+        """Here it stands in the menu of what they wrote."""
+        registry = self.platform._listeners._app.registry
+        self.slack.install(manifest(registry))
+        message = self.person(whom).say(self.general, "Shall I show how it works?")
+        await self.person(who).use(label, message)
 
     async def fill(self, who: str, **values: object) -> None:
         modal = self.modal(who)

@@ -83,6 +83,14 @@ class Evenings:
             caller = Caller(self.where, name, name)
             return (await person_of(session, caller, space, NOW, new_id)).id
 
+    async def host(self, name: str, role: Role = Role.HOST) -> str:
+        """Somebody who may do this, and to whom the bot may write."""
+        self.workspace.join(name, role)
+        person = await self.person(name)
+        async with self.database.transaction() as session:
+            (await session.get_one(Person, person)).agreed_at = self.now
+        return person
+
     async def event(
         self,
         title: str = "Demo night",

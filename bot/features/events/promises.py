@@ -17,10 +17,6 @@ AHEAD = timedelta(days=7)
 REMINDERS = (24, 1)
 """Hours before the start."""
 CLOSE_AFTER = timedelta(hours=2)
-TOGETHER = 10
-"""Seconds in which answers are gathered for one edit of the announcement."""
-SETTLED = timedelta(seconds=5)
-"""How long an answer may take to be stored, so that the edit does not miss it."""
 
 
 class Promise(NamedTuple):
@@ -57,10 +53,7 @@ async def closed(scene: Scene, event: Event) -> None:
 
 async def refresh(scene: Scene, event: Event) -> None:
     """Bring the announcement up to date soon; many answers at once are one edit."""
-    slot = int(scene.now.timestamp()) // TOGETHER + 1
-    due = datetime.fromtimestamp(slot * TOGETHER, scene.now.tzinfo) + SETTLED
-    key = f"refresh:{event.id}:{slot}"
-    await scene.outbox.later("events.refresh", key=key, due=due, event=event.id)
+    await scene.outbox.soon("events.refresh", key=f"refresh:{event.id}", event=event.id)
 
 
 async def changed(scene: Scene, event: Event) -> None:

@@ -101,24 +101,39 @@ def read(text: str, zone: str, now: datetime) -> When:
     return When(_ahead(at, zone, now), zone)
 
 
-def read_day(text: str, today: date) -> date:
-    """A day, in words. Raises UserError."""
+def read_day(text: str, today: date, field: str = FIELD) -> date:
+    """A day, in words. Raises UserError, at the field."""
     words = " ".join(text.lower().split())[:LENGTH]
-    return _day(words, time.max, datetime.combine(today, time.min))
+    try:
+        return _day(words, time.max, datetime.combine(today, time.min))
+    except UserError as error:
+        raise UserError(error.says, field) from None
+
+
+def read_day_ahead(text: str, today: date, field: str = FIELD) -> date:
+    """Today or later. Raises UserError, at the field."""
+    found = read_day(text, today, field)
+    if found < today:
+        raise UserError(f"{whole_day(found)} has passed. Name a day from today on.", field)
+    return found
+
+
+def whole_day(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B %Y}"
 
 
 def spell(at: datetime, zone: str) -> str:
     """Words that `read` understands as this very minute."""
     local = at.astimezone(ZoneInfo(zone))
     which = f" {_which(at, zone)}" if _which(at, zone) else ""
-    return f"{_day_words(local)} {local:%H:%M}{which} {zone}"
+    return f"{whole_day(local)} {local:%H:%M}{which} {zone}"
 
 
 def label(at: datetime, zone: str) -> str:
     """For people, on the clock of a zone."""
     local = at.astimezone(ZoneInfo(zone))
     which = f", the {_which(at, zone)} time it is {local:%H:%M}" if _which(at, zone) else ""
-    return f"{_day_words(local)}, {local:%H:%M}{which}"
+    return f"{whole_day(local)}, {local:%H:%M}{which}"
 
 
 def short(at: datetime, zone: str) -> str:
@@ -399,10 +414,6 @@ def _which(at: datetime, zone: str) -> str:
     if other.utcoffset() == local.utcoffset():
         return ""
     return "second" if local.fold else "first"
-
-
-def _day_words(day: date) -> str:
-    return f"{day:%A} {day.day} {day:%B} {day.year}"
 
 
 def _day_and_month(day: date) -> str:

@@ -71,7 +71,7 @@ async def hand_over(
     """Hand it over to another host, who hears of it from me."""
     found = await _open_one(ctx, followup)
     before = found.owner_id
-    person = await _host(ctx, to)
+    person = await host_meant(ctx, to)
     if person.id == before:
         card = Card(heading("No change: ", found), f"It is with {plain(person.name)} already.")
         return Reply(replace(card, buttons=(_the_rest(),)), update=True)
@@ -182,7 +182,7 @@ def _the_rest() -> Button:
     return followups.button("What else is due")
 
 
-async def _host(ctx: Context, to: str) -> Person:
+async def host_meant(ctx: Context, to: str) -> Person:
     """Raises UserError, at the field, for anybody who is not one host."""
     found = await people_called(ctx.session, ctx.space, to)
     if not found and MENTION.fullmatch(to.strip()):

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 from bot.actions import Long, Role
 from bot.context import Context, Scene
 from bot.errors import UserError
 from bot.features.events.model import Event
-from bot.features.events.when import FIELD, read_day
+from bot.features.events.when import read_day_ahead
 from bot.features.retros import ahead, cards, store
 from bot.features.retros.actions import Retro, Which, feature, which
 from bot.features.retros.cards import day, heading, label
@@ -98,7 +98,7 @@ async def act(
         title=one_line(what, TITLE),
         owner=person.name if person else one_line(owner, TITLE),
         owner_id=person.id if person else None,
-        due=_day_ahead(ctx, when),
+        due=read_day_ahead(when, ctx.today),
         created_at=ctx.now,
     )
     ctx.session.add(action)
@@ -185,13 +185,6 @@ async def _person_meant(ctx: Context, owner: str) -> Person | None:
         return await ctx.person()
     found = await people_called(ctx.session, ctx.space, owner)
     return found[0][0] if len(found) == 1 else None
-
-
-def _day_ahead(ctx: Context, words: str) -> date:
-    found = read_day(words, ctx.today)
-    if found < ctx.today:
-        raise UserError(f"{day(found)} has passed. Name a day from today on.", FIELD)
-    return found
 
 
 def _around(event: str, question: int, page: int, last: int) -> Iterator[Button]:

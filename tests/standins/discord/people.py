@@ -22,7 +22,15 @@ from .interactions import (
     Interactions,
 )
 from .messages import Message, compose, remove
-from .screen import Impossible, button_data, command_data, form_data, form_fields, menu_data
+from .screen import (
+    Impossible,
+    button_data,
+    command_data,
+    form_data,
+    form_fields,
+    menu_data,
+    person_menu_data,
+)
 from .state import Channel, Guild, Json, Member, User
 
 
@@ -90,6 +98,12 @@ class Person(User):
         """`/name` with its options; a subcommand is written `"event create"`."""
         member = self._member(channel, Permission.USE_APPLICATION_COMMANDS)
         data = command_data(channel, member, name, options)
+        return await self._seen(await self._do(COMMAND, channel, data))
+
+    async def use_menu(self, channel: Channel, name: str, whom: User) -> Reply:
+        """Pick an entry of the app's from the menu of somebody's name."""
+        member = self._member(channel, Permission.USE_APPLICATION_COMMANDS)
+        data = person_menu_data(channel, member, name, whom)
         return await self._seen(await self._do(COMMAND, channel, data))
 
     async def type_option(

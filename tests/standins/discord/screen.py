@@ -22,6 +22,7 @@ from .commands import (
     STRING,
     SUBCOMMAND,
     USER,
+    USER_MENU,
 )
 from .components import CHECKBOX, CHECKBOXES, LABEL, RADIO, ROW
 from .messages import BUTTON, SELECTS, STRING_SELECT, TEXT_INPUT, Message, label, walk
@@ -100,13 +101,27 @@ def command_data(
     return resolved.into(data)
 
 
+def person_menu_data(channel: Channel, member: Member | None, name: str, target: User) -> Json:
+    """What is sent for an entry in somebody's menu."""
+    offered = [each for each in _registered(channel) if each["type"] == USER_MENU]
+    for command in offered:
+        if command["name"] == name:
+            _check_offered(command, channel, member)
+            resolved = Resolved(channel)
+            about = {"id": command["id"], "name": name, "type": USER_MENU}
+            return resolved.into(about | {"target_id": resolved.add(target)})
+    raise Impossible(f"No menu has {name!r}; there are {sorted(c['name'] for c in offered)}.")
+
+
+def _registered(channel: Channel) -> list[Json]:
+    commands = channel.world.commands
+    here = commands.get(channel.guild.id if channel.guild else -1, ())
+    return [*here, *commands.get(None, ())]
+
+
 def _find(channel: Channel, member: Member | None, name: str) -> tuple[Json, list[str]]:
     first, *words = name.removeprefix("/").split()
-    commands = channel.world.commands
-    offered = [
-        *commands.get(channel.guild.id if channel.guild else -1, ()),
-        *commands.get(None, ()),
-    ]
+    offered = _registered(channel)
     for command in offered:
         if command["name"] == first and command["type"] == CHAT_INPUT:
             _check_offered(command, channel, member)

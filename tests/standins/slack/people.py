@@ -227,6 +227,14 @@ class Person:
         payload = payloads.shortcut(self._state, self.user, callback_id, message)
         return await self._act("interactive", payload)
 
+    async def use(self, label: str, message: Message) -> Seen:
+        """Pick a shortcut of the manifest by its name, from a message's menu."""
+        found = self._state.shortcuts.get(label)
+        assert found, f"no shortcut {label!r}; there are {sorted(self._state.shortcuts)}"
+        assert found["type"] == "message", f"{label!r} is not in the menu of messages"
+        assert message.only_for is None, "messages that only one person sees have no such menu"
+        return await self.shortcut(found["callback_id"], message)
+
     async def open_home(self) -> Seen:
         """Open the app's home tab and wait until it is drawn."""
         mark, state = len(self._state.sights), self._state

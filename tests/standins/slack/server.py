@@ -6,7 +6,16 @@ from typing import Any, Literal, Self, TypeVar
 
 from aiohttp import web
 
-from tests.standins.slack import chat, control, directory, files, payloads, views, web_api
+from tests.standins.slack import (
+    chat,
+    control,
+    directory,
+    files,
+    manifest,
+    payloads,
+    views,
+    web_api,
+)
 from tests.standins.slack.delivery import Dispatcher
 from tests.standins.slack.http_mode import HttpMode
 from tests.standins.slack.model import Channel, Delivery, Group, Problem, Request, User, Workspace
@@ -86,6 +95,10 @@ class Slack:
         await self.sockets.close()
         if self._runner:
             await self._runner.cleanup()
+
+    def install(self, made: Json) -> None:
+        """Take this manifest: from then on people find just what it has."""
+        manifest.install(self.state, made)
 
     # What the app under test is given
 

@@ -42,6 +42,8 @@ class State:
         self.app_scopes = {"connections:write"}
         self.commands: set[str] | None = None
         """The commands of the manifest; None lets people type any."""
+        self.shortcuts: dict[str, dict[str, str]] = {}
+        """Those of the manifest, by what people read."""
         self.origin = ""
         self.workspaces: dict[str, Workspace] = {}
         self.views: dict[str, View] = {}
