@@ -1,7 +1,16 @@
 """The product's contents page: one folder or file for each feature."""
 
 from bot.actions import Feature
-from bot.features import events, followups, principles, privacy, retros, search, settings
+from bot.features import (
+    community_map,
+    events,
+    followups,
+    principles,
+    privacy,
+    retros,
+    search,
+    settings,
+)
 from bot.features import help as help_
 from bot.features.weekly.actions import feature as weekly
 
@@ -9,6 +18,7 @@ FEATURES: tuple[Feature, ...] = (
     principles.feature,
     search.feature,
     weekly,
+    community_map.feature,
     events.feature,
     retros.feature,
     followups.feature,
