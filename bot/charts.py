@@ -62,7 +62,7 @@ class Line:
 
 async def ready() -> None:
     """Import what draws, beside the event loop. The first time it takes most of a second."""
-    await asyncio.to_thread(_nothing)
+    await asyncio.to_thread(_first)
 
 
 async def drawn(draw: Callable[[], T]) -> T:
@@ -71,7 +71,7 @@ async def drawn(draw: Callable[[], T]) -> T:
 
 
 @lru_cache
-def _nothing() -> bytes:
+def _first() -> bytes:
     sheet = _Sheet(1)
     sheet.text(0, 0, "", INK)
     return sheet.png()
