@@ -100,9 +100,10 @@ def lines(rows: tuple[Line, ...], most: int, span: str, mark: str) -> bytes:
         left = MARGIN + column * (wide + MARGIN)
         _panel(sheet, row, most, left=left, wide=wide, top=MARGIN + line * 74)
     foot = MARGIN + deep * 74
-    sheet.text(MARGIN, foot + 6, span, MUTED, size=SMALL)
+    used = sheet.wide(mark, SMALL)
+    room = WIDTH - 2 * MARGIN - used - 30
+    sheet.text(MARGIN, foot + 6, sheet.fitted(span, room, SMALL), MUTED, size=SMALL)
     if any(row.marked for row in rows):
-        used = sheet.wide(mark, SMALL)
         sheet.diamond(WIDTH - MARGIN - used - 9, foot + 6, MARKED)
         sheet.text(WIDTH - MARGIN, foot + 6, mark, MARKED, size=SMALL, right=True)
     return sheet.png()

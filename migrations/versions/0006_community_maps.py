@@ -52,22 +52,10 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(batch_op.f("ix_community_map_person_id"), ["person_id"], unique=False)
-        batch_op.create_index(
-            "uq_community_map_draft",
-            ["person_id"],
-            unique=True,
-            sqlite_where=sa.text("finished_at IS NULL"),
-            postgresql_where=sa.text("finished_at IS NULL"),
-        )
 
 
 def downgrade() -> None:
     with op.batch_alter_table("community_map", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_community_map_draft",
-            sqlite_where=sa.text("finished_at IS NULL"),
-            postgresql_where=sa.text("finished_at IS NULL"),
-        )
         batch_op.drop_index(batch_op.f("ix_community_map_person_id"))
         batch_op.drop_index("ix_community_map_community_id_finished_at")
 

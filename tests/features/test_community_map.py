@@ -187,7 +187,7 @@ async def test_a_map_waits_where_it_was_left(maps: Maps) -> None:
     await maps.workspace.advance(2 * DAY)
     assert "How many minutes" in await maps.say("ada", "/map")
     refused = await maps.do("ada", "map answer", of=old, area="repair", level=1)
-    assert "Type `/map`" in refused.says
+    assert "You left that map over 7 days ago" in refused.says
     assert "Question 1 of 8" in await maps.press("ada", "15 minutes")
     (begun,) = await maps.maps()
     assert (begun.levels, begun.minutes) == ({}, 15)
@@ -298,7 +298,7 @@ async def test_history_in_a_picture_and_in_words(maps: Maps) -> None:
     assert "29 June 2026: 75 of 100, 15 minutes. Close ties 3, Weak ties 3" in said
     drawn = maps.newest("ada").card.picture
     assert drawn
-    assert "9 maps, 4 May 2026 to 29 June 2026" in drawn.alt
+    assert "9 maps, 4 May 2026 to 29 Jun 2026" in drawn.alt
     assert "4 May 2026: 0 of 100" in await maps.press("ada", "Earlier")
     await maps.workspace.choose("ada", "4 May 2026: 0 of 100")
     assert maps.newest("ada").card.title == f"{TITLE}, 4 May 2026"

@@ -39,8 +39,7 @@ async def build(ctx: Context) -> Reply:
 async def restart(ctx: Context) -> Reply:
     """Leave what was begun, and begin anew."""
     person = await store.hold(ctx)
-    if begun := await store.draft(ctx, person):
-        await store.discard(ctx, begun)
+    await store.discard(ctx, person)
     return await _minutes(ctx, person, update=True)
 
 
@@ -257,9 +256,12 @@ def _is_fresh(ctx: Context, found: CommunityMap) -> bool:
 
 async def _still_open(ctx: Context, person: Person, found: CommunityMap) -> None:
     """Raises UserError for what is too old to be changed, or has a newer one."""
+    if not _is_fresh(ctx, found) and not found.finished_at:
+        raise UserError(f"You left that map over {FRESH.days} days ago. `/map` begins a new one.")
     if not _is_fresh(ctx, found):
-        days = FRESH.days
-        raise UserError(f"That map is over {days} days old and stays as it is. Type `/map`.")
+        raise UserError(
+            f"That map is over {FRESH.days} days old and stays as it is. `/map` begins a new one."
+        )
     if found.finished_at and (await _made(ctx, person))[0] is not found:
         raise UserError("There is a newer map. `/map card` shows it, and can be changed.")
 

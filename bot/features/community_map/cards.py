@@ -47,6 +47,7 @@ class View:
     before: date | None
     """When the map before this one was made."""
     shared: bool
+    """Whether the newest map, and so those to come, may count in the picture of all."""
 
     @property
     def score(self) -> int:

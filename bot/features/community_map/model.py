@@ -3,7 +3,7 @@
 import json
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Table
@@ -11,7 +11,6 @@ from bot.personal import Leaves, person_column
 
 FRESH = timedelta(days=7)
 """How long a map that was left goes on where it stopped, and a finished one can be corrected."""
-UNFINISHED = text("finished_at IS NULL")
 
 
 class CommunityMap(Table):
@@ -19,13 +18,6 @@ class CommunityMap(Table):
 
     __tablename__ = "community_map"
     __table_args__ = (
-        Index(
-            "uq_community_map_draft",
-            "person_id",
-            unique=True,
-            sqlite_where=UNFINISHED,
-            postgresql_where=UNFINISHED,
-        ),
         Index("ix_community_map_community_id_finished_at", "community_id", "finished_at"),
     )
 

@@ -61,7 +61,7 @@ def of_weeks(areas: Iterable[Area], weeks: Sequence[Week]) -> Picture:
         )
         for each in areas
     ]
-    first, last = day(weeks[0].made), day(weeks[-1].made)
+    first, last = (f"{each.made.day} {each.made:%b %Y}" for each in (weeks[0], weeks[-1]))
     span = last if len(weeks) == 1 else f"{len(weeks)} maps, {first} to {last}"
     drawn = lines(tuple(rows), HIGHEST, span, THIN)
     went = " ".join(f"{row.label} {_went(row)}." for row in rows)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from bot.context import Context, Scene
 from bot.db import insert_new
@@ -24,19 +24,18 @@ async def hold(ctx: Context) -> Person:
 
 
 async def draft(scene: Scene, person: Person) -> CommunityMap | None:
+    """What they have begun: one, or the newest where two accounts were joined."""
     return await scene.session.scalar(
-        select(CommunityMap).where(
-            CommunityMap.community_id == scene.community.id,
-            CommunityMap.person_id == person.id,
-            CommunityMap.finished_at.is_(None),
-        )
+        select(CommunityMap)
+        .where(*_of(scene, person), CommunityMap.finished_at.is_(None))
+        .order_by(CommunityMap.begun_at.desc(), CommunityMap.id)
+        .limit(1)
     )
 
 
 async def begin(ctx: Context, person: Person, minutes: int) -> CommunityMap:
     """In place of what was left unfinished."""
-    if old := await draft(ctx, person):
-        await discard(ctx, old)
+    await discard(ctx, person)
     new = CommunityMap(
         id=ctx.new_id(),
         community_id=ctx.community.id,
@@ -50,9 +49,11 @@ async def begin(ctx: Context, person: Person, minutes: int) -> CommunityMap:
     return new
 
 
-async def discard(ctx: Context, old: CommunityMap) -> None:
-    await ctx.session.delete(old)
-    await ctx.session.flush()
+async def discard(ctx: Context, person: Person) -> None:
+    """Delete what is unfinished."""
+    await ctx.session.execute(
+        delete(CommunityMap).where(*_of(ctx, person), CommunityMap.finished_at.is_(None))
+    )
 
 
 async def map_of(ctx: Context, person: Person, map_id: str) -> CommunityMap:
@@ -68,31 +69,19 @@ async def finished(scene: Scene, person: Person) -> Sequence[CommunityMap]:
     """All of them, newest first."""
     found = await scene.session.scalars(
         select(CommunityMap)
-        .where(
-            CommunityMap.community_id == scene.community.id,
-            CommunityMap.person_id == person.id,
-            CommunityMap.finished_at.is_not(None),
-        )
+        .where(*_of(scene, person), CommunityMap.finished_at.is_not(None))
         .order_by(CommunityMap.finished_at.desc(), CommunityMap.id.desc())
     )
     return found.all()
 
 
 async def share_none(ctx: Context, person: Person) -> None:
-    theirs = CommunityMap.person_id == person.id
-    await ctx.session.execute(
-        update(CommunityMap)
-        .where(CommunityMap.community_id == ctx.community.id, theirs)
-        .values(shared=False)
-    )
+    await ctx.session.execute(update(CommunityMap).where(*_of(ctx, person)).values(shared=False))
 
 
 async def forget(ctx: Context, person: Person) -> None:
     """Delete all maps, finished or not."""
-    theirs = CommunityMap.person_id == person.id
-    await ctx.session.execute(
-        delete(CommunityMap).where(CommunityMap.community_id == ctx.community.id, theirs)
-    )
+    await ctx.session.execute(delete(CommunityMap).where(*_of(ctx, person)))
 
 
 async def shared(scene: Scene, since: datetime, until: datetime) -> Sequence[CommunityMap]:
@@ -139,3 +128,7 @@ async def keep_picture(
         "thin": thin,
     }
     return await insert_new(scene.session, MapPicture, values)
+
+
+def _of(scene: Scene, person: Person) -> tuple[ColumnElement[bool], ...]:
+    return CommunityMap.community_id == scene.community.id, CommunityMap.person_id == person.id

@@ -32,7 +32,7 @@ def view(scene: Scene, person: Person, found: CommunityMap, made: Sequence[Commu
         chapter_title=title(content.chapters[chosen.chapter]),
         changes=changes(content.map.areas, last, levels),
         before=day_of(scene, person, earlier[0]) if earlier else None,
-        shared=found.shared,
+        shared=made[0].shared,
     )
 
 
