@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -30,6 +30,7 @@ from bot.features.community_map.choosing import (
     is_heavy,
     pick,
     score,
+    still_there,
     thin_spot,
 )
 from bot.features.community_map.model import CommunityMap, MapPicture
@@ -317,6 +318,10 @@ async def test_forgetting_names_what_goes(maps: Maps) -> None:
     assert "Nothing was deleted" in await maps.press("ada", "Keep them")
     assert len(await maps.maps()) == 4
     await maps.say("ada", "/map forget")
+    await maps.do("ada", "map restart")
+    said = await maps.press("ada", "Delete them")  # not what the question named
+    assert "This deletes your 2 maps" in said
+    assert "begun" not in said
     assert "Your maps are gone" in await maps.press("ada", "Delete them")
     assert len(await maps.maps()) == 1
     assert "No map yet" in await maps.say("ada", "/map card")
@@ -353,6 +358,9 @@ async def test_from_five_who_said_yes(maps: Maps) -> None:
     need = await maps.need()
     assert need
     assert (need.key, "Groups" in need.why) == ("groups", True)
+    await maps.say("org", "/settings principle-order needs")
+    await maps.say("org", "/week here")
+    assert "Groups" in await maps.say("org", "/week")
     refused = await maps.do("m1", "map community")
     assert "for organisers" in refused.says
     assert thinnest in needs.sources
@@ -489,6 +497,15 @@ def test_nothing_comes_back_before_all_others(content: Content) -> None:
     for _ in area.invitations:
         seen.insert(0, pick(area.invitations, 120, seen).do)
     assert len(set(seen)) == len(area.invitations)
+
+
+def test_a_card_stays_as_it_was_until_its_words_are_gone(content: Content) -> None:
+    chosen = choose(content.areas, dict.fromkeys(content.areas, 2), 15, [])
+    shown = Shown(chosen.thin.key, chosen.invitation.do, chosen.contribution.do)
+    assert still_there(content.areas, shown, chosen.chapter) == chosen
+    gone = replace(shown, invitation="Words of another pack.")
+    assert still_there(content.areas, gone, chosen.chapter) is None
+    assert still_there(content.areas, replace(shown, thin="elsewhere"), chosen.chapter) is None
 
 
 def test_what_changed(content: Content) -> None:

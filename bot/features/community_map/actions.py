@@ -181,25 +181,35 @@ async def page(ctx: Context, number: Annotated[int, "Which page, from 0"]) -> Re
 @feature.command("map forget")
 async def forget(ctx: Context) -> Reply:
     """Delete all my maps, after one question."""
-    person = await ctx.person()
-    made, begun = await store.finished(ctx, person), await store.draft(ctx, person)
-    if not made and not begun:
-        return Reply(cards.nothing_yet([_make("Make my map")]))
-    buttons = [delete_all.button("Delete them", Style.RISKY), keep.button("Keep them")]
-    days = [views.day_of(ctx, person, each) for each in made]
-    return Reply(cards.forget(days, begun is not None, buttons))
+    return await _forget(ctx, await ctx.person())
 
 
 @feature.action("map delete-all")
-async def delete_all(ctx: Context) -> Reply:
-    """Gone, whatever was made since the question."""
-    await store.forget(ctx, await store.hold(ctx))
+async def delete_all(ctx: Context, count: Annotated[int, "How many were named"]) -> Reply:
+    """Delete what the question named; if there is more by now, it is asked again."""
+    person = await store.hold(ctx)
+    if count != await store.count(ctx, person):
+        return await _forget(ctx, person, update=True)
+    await store.forget(ctx, person)
     return Reply(cards.forgotten(), update=True)
 
 
 @feature.action("map keep")
 async def keep(ctx: Context) -> Reply:
     return Reply(Card("Your maps are kept", "Nothing was deleted."), update=True)
+
+
+async def _forget(ctx: Context, person: Person, *, update: bool = False) -> Reply:
+    made, begun = await store.finished(ctx, person), await store.draft(ctx, person)
+    if not made and not begun:
+        return Reply(cards.nothing_yet([_make("Make my map")]), update=update)
+    count = await store.count(ctx, person)
+    buttons = [
+        delete_all.button("Delete them", Style.RISKY, count=count),
+        keep.button("Keep them"),
+    ]
+    days = [views.day_of(ctx, person, each) for each in made]
+    return Reply(cards.forget(days, begun is not None, buttons), update=update)
 
 
 # One question at a time
@@ -262,7 +272,7 @@ async def _still_open(ctx: Context, person: Person, found: CommunityMap) -> None
         raise UserError(
             f"That map is over {FRESH.days} days old and stays as it is. `/map` begins a new one."
         )
-    if found.finished_at and (await _made(ctx, person))[0] is not found:
+    if found.finished_at and (await store.finished(ctx, person))[0] is not found:
         raise UserError("There is a newer map. `/map card` shows it, and can be changed.")
 
 

@@ -75,6 +75,12 @@ async def finished(scene: Scene, person: Person) -> Sequence[CommunityMap]:
     return found.all()
 
 
+async def count(scene: Scene, person: Person) -> int:
+    """How many they have, finished or not."""
+    found = select(func.count()).select_from(CommunityMap).where(*_of(scene, person))
+    return await scene.session.scalar(found) or 0
+
+
 async def share_none(ctx: Context, person: Person) -> None:
     await ctx.session.execute(update(CommunityMap).where(*_of(ctx, person)).values(shared=False))
 
