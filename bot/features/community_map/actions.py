@@ -80,7 +80,7 @@ async def answer(
     level: Annotated[int, "Which answer, 0 to 4"],
 ) -> Reply:
     """Keep an answer: the last one to a question holds, whichever card it stands on."""
-    await charts.ready()
+    charts.warm()
     person = await store.hold(ctx)
     found = await store.map_of(ctx, person, of)
     await _still_open(ctx, person, found)
