@@ -156,16 +156,18 @@ class Source(Words):
 
 class Contribution(Words):
     minutes: Literal[15, 30, 60, 120]
-    do: str
+    do: Annotated[str, Field(max_length=200)]
 
 
 class Invitation(Contribution):
-    words: str
+    words: Annotated[str, Field(max_length=600)]
 
 
 class Protocol(Words):
-    title: str
-    steps: Annotated[tuple[str, ...], Field(min_length=3, max_length=5)]
+    title: Annotated[str, Field(max_length=60)]
+    steps: Annotated[
+        tuple[Annotated[str, Field(max_length=160)], ...], Field(min_length=3, max_length=5)
+    ]
 
 
 def _fit_into(minutes: int, count: int) -> AfterValidator:
@@ -176,10 +178,10 @@ def _fit_into(minutes: int, count: int) -> AfterValidator:
 
 
 class Area(Words):
-    """One of the eight parts of a person's map."""
+    """One of the eight parts of a person's map. Its key goes into buttons, so it is short."""
 
-    key: Key
-    name: str
+    key: Annotated[Key, Field(max_length=24)]
+    name: Annotated[str, Field(max_length=30)]
     chapters: Annotated[tuple[ChapterNumber, ...], Field(min_length=1)]
     sources: tuple[SourceKey, ...]
     question: Question
@@ -202,8 +204,8 @@ class Map(Words):
 
     minutes: Minutes
     areas: Annotated[tuple[Area, ...], Field(min_length=AREAS, max_length=AREAS), keys_differ]
-    care: str
-    disclaimer: str
+    care: Annotated[str, Field(max_length=400)]
+    disclaimer: Annotated[str, Field(max_length=2000)]
 
 
 class FormQuestion(Words):

@@ -3,6 +3,7 @@
 from bot.actions import Feature
 from bot.features import (
     changes,
+    community_map,
     contributions,
     events,
     followups,
@@ -28,6 +29,7 @@ FEATURES: tuple[Feature, ...] = (
     principles.feature,
     search.feature,
     weekly,
+    community_map.feature,
     events.feature,
     retros.feature,
     followups.feature,

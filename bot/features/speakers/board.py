@@ -97,7 +97,8 @@ async def post(ctx: Context, spot: Annotated[str, "Where"]) -> Reply:
     else:
         ctx.session.add(SpeakerBoard(community_id=ctx.community.id, spot=spot, key=key))
     await ctx.outbox.later("speakers.board", key=key, due=ctx.now, board=key)
-    text = f"It stands {spot_words(ctx.community, spot, ctx.spot, ctx.space)} in a moment, and follows each change."
+    where = spot_words(ctx.community, spot, ctx.spot, ctx.space)
+    text = f"It stands {where} in a moment, and follows each change."
     return Reply(
         Card("The board is on its way", text, buttons=(stop.button("Take it away"),)), update=True
     )

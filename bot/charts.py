@@ -1,0 +1,276 @@
+"""Pictures of data: pure functions from numbers to PNG bytes, in one style for all features.
+
+They are drawn at twice the size at which a phone's chat shows them, 350 points wide, on a panel of
+their own: whether the chat is light or dark, ink and panel stay the same and far enough apart. No
+picture says anything by colour alone; each value stands beside its mark in words.
+
+matplotlib is imported at the first picture, so that a start does not pay for it. Call `ready`
+before a transaction begins, or `warm` some steps ahead, and `drawn` where the data is known: a
+picture takes about 50 ms.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.font_manager import FontProperties
+
+WIDTH: Final = 350
+SCALE: Final = 2
+MARGIN: Final = 14
+PANEL, INK, MUTED = "#fbfaf6", "#22252b", "#5a5f69"
+MAIN, MARKED, TRACK = "#2f6690", "#a8480f", "#dedbd1"
+"""What is drawn in INK, MUTED, MAIN or MARKED can be read on PANEL: 4.5 to 1 at least."""
+SMALL, NORMAL = 11, 13
+POINTS_PER_INCH = 72
+SHOWN_PER_INCH = 100
+COLUMNS: Final = 2
+COLOURS: Final = 48
+_one_at_a_time = Lock()
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """`level` of `most` steps, said in words by `value`; `mark` names the one that counts."""
+
+    label: str
+    level: int
+    most: int
+    value: str
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One measure over time, a value or None for each moment; `value` says the last one in words.
+
+    `marked` are the moments, counted from 0, at which it was the one that counts.
+    """
+
+    label: str
+    points: tuple[int | None, ...]
+    value: str
+    marked: tuple[int, ...] = ()
+
+
+async def ready() -> None:
+    """Import what draws, beside the event loop. The first time it takes most of a second."""
+    await asyncio.to_thread(_first)
+
+
+def warm() -> None:
+    """Begin that import and do not wait, where a picture will be wanted in a minute."""
+    asyncio.get_running_loop().run_in_executor(None, _first)
+
+
+async def drawn(draw: Callable[[], T]) -> T:
+    """Draw beside the event loop."""
+    return await asyncio.to_thread(draw)
+
+
+@lru_cache
+def _first() -> bytes:
+    sheet = _Sheet(1)
+    sheet.text(0, 0, "", INK)
+    return sheet.png()
+
+
+@lru_cache(maxsize=64)
+def bars(rows: tuple[Bar, ...]) -> bytes:
+    """One bar below the other, each with its label above it and its value at the right."""
+    sheet = _Sheet(MARGIN + len(rows) * 36)
+    for number, row in enumerate(rows):
+        _bar(sheet, row, top=MARGIN + number * 36)
+    return sheet.png()
+
+
+@lru_cache(maxsize=64)
+def lines(rows: tuple[Line, ...], most: int, span: str, mark: str) -> bytes:
+    """Small panels in two columns on one scale from 0 to `most`, one step for each moment.
+
+    At the foot `span` says from when to when, and `mark` what the marked moments are.
+    """
+    deep = -(-len(rows) // COLUMNS)
+    sheet = _Sheet(MARGIN + deep * 74 + 32)
+    wide = (WIDTH - MARGIN * (COLUMNS + 1)) / COLUMNS
+    for number, row in enumerate(rows):
+        column, line = number % COLUMNS, number // COLUMNS
+        left = MARGIN + column * (wide + MARGIN)
+        _panel(sheet, row, most, left=left, wide=wide, top=MARGIN + line * 74)
+    foot = MARGIN + deep * 74
+    used = sheet.wide(mark, SMALL)
+    room = WIDTH - 2 * MARGIN - used - 30
+    sheet.text(MARGIN, foot + 6, sheet.fitted(span, room, SMALL), MUTED, size=SMALL)
+    if any(row.marked for row in rows):
+        sheet.diamond(WIDTH - MARGIN - used - 9, foot + 6, MARKED)
+        sheet.text(WIDTH - MARGIN, foot + 6, mark, MARKED, size=SMALL, right=True)
+    return sheet.png()
+
+
+def _bar(sheet: "_Sheet", row: Bar, *, top: float) -> None:
+    colour = MARKED if row.mark else INK
+    left = MARGIN + (12 if row.mark else 0)
+    if row.mark:
+        sheet.diamond(MARGIN + 4, top + 7, MARKED)
+    value = sheet.text(WIDTH - MARGIN, top + 7, row.value, MUTED, right=True)
+    mark = f" · {row.mark}" if row.mark else ""
+    room = WIDTH - MARGIN - left - value - 8 - sheet.wide(mark, bold=True)
+    label = sheet.fitted(row.label, room) + mark
+    sheet.text(left, top + 7, label, colour, bold=bool(row.mark))
+    step = (WIDTH - 2 * MARGIN + 3) / row.most
+    for number in range(row.most):
+        full = number < row.level
+        fill = (MARKED if row.mark else MAIN) if full else TRACK
+        sheet.box(MARGIN + number * step, top + 17, step - 3, 9, fill)
+
+
+def _panel(sheet: "_Sheet", row: Line, most: int, *, left: float, wide: float, top: float) -> None:
+    value = sheet.text(left + wide, top + 6, row.value, MAIN, size=SMALL, right=True)
+    label = sheet.fitted(row.label, wide - value - 6, SMALL)
+    sheet.text(left, top + 6, label, INK, size=SMALL)
+    high, low = top + 20, top + 58
+    levels = [low - (low - high) * level / most for level in range(most + 1)]
+    sheet.rules(levels, left, left + wide)
+    last = len(row.points) - 1
+    spots = [
+        (
+            left + 4 + (wide - 8) * (at / last if last else 0.5),
+            low - (low - high) * point / most,
+            at,
+        )
+        for at, point in enumerate(row.points)
+        if point is not None
+    ]
+    sheet.stroke([x for x, _, _ in spots], [y for _, y, _ in spots], MAIN, 1.6)
+    dense = len(row.points) > 24
+    for x, y, at in spots:
+        if at in row.marked:
+            sheet.diamond(x, y, MARKED, 3.4 if dense else 4.2)
+        elif not dense or at == spots[-1][2]:
+            sheet.dot(x, y, MAIN)
+
+
+class _Sheet:
+    """A panel of `high` points to draw on, from the top left, in the points that a phone shows."""
+
+    def __init__(self, high: float) -> None:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+
+        size = (WIDTH / SHOWN_PER_INCH, high / SHOWN_PER_INCH)
+        figure = Figure(figsize=size, dpi=SHOWN_PER_INCH * SCALE, facecolor=PANEL)
+        self._canvas: Any = FigureCanvasAgg(figure)
+        self._axes: Axes = figure.add_axes((0, 0, 1, 1))
+        self._axes.set(xlim=(0, WIDTH), ylim=(high, 0))
+        self._axes.set_axis_off()
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        words: str,
+        colour: str,
+        *,
+        size: float = NORMAL,
+        bold: bool = False,
+        right: bool = False,
+    ) -> float:
+        """Write on one line, and return how wide it is."""
+        self._axes.text(
+            x,
+            y,
+            words,
+            color=colour,
+            fontproperties=_font(bold),
+            fontsize=_points(size),
+            ha="right" if right else "left",
+            va="center",
+            parse_math=False,
+        )
+        return self.wide(words, size, bold=bold)
+
+    def wide(self, words: str, size: float = NORMAL, *, bold: bool = False) -> float:
+        from matplotlib.textpath import text_to_path
+
+        font = _font(bold)
+        whole, _, _ = text_to_path.get_text_width_height_descent(words, font, ismath=False)
+        return float(whole / font.get_size_in_points() * size)
+
+    def fitted(self, words: str, room: float, size: float = NORMAL) -> str:
+        """As much of the words as there is room for."""
+        fitting = words
+        while len(fitting) > 1 and self.wide(fitting, size, bold=True) > room:
+            fitting = fitting.rstrip("…")[:-1].rstrip() + "…"
+        return fitting
+
+    def box(self, x: float, y: float, wide: float, high: float, colour: str) -> None:
+        from matplotlib.patches import Rectangle
+
+        self._axes.add_patch(Rectangle((x, y), wide, high, color=colour, linewidth=0))
+
+    def stroke(self, xs: Sequence[float], ys: Sequence[float], colour: str, wide: float) -> None:
+        self._axes.plot(xs, ys, color=colour, linewidth=_points(wide), solid_capstyle="round")
+
+    def rules(self, ys: Sequence[float], begin: float, end: float) -> None:
+        self._axes.hlines(ys, begin, end, color=TRACK, linewidth=_points(0.7))
+
+    def dot(self, x: float, y: float, colour: str) -> None:
+        self._point(x, y, "o", colour, 2.6)
+
+    def diamond(self, x: float, y: float, colour: str, size: float = 4.2) -> None:
+        self._point(x, y, "D", colour, size * 0.8)
+
+    def _point(self, x: float, y: float, shape: str, colour: str, size: float) -> None:
+        style: dict[str, Any] = {"marker": shape, "markersize": _points(2 * size), "color": colour}
+        self._axes.plot([x], [y], markeredgecolor=PANEL, markeredgewidth=0.4, **style)
+
+    def png(self) -> bytes:
+        """With a palette, which makes a small file of few colours a quarter as large.
+
+        matplotlib's renderer is not made for two threads at once.
+        """
+        from PIL import Image
+
+        with _one_at_a_time:
+            self._canvas.draw()
+            size = self._canvas.get_width_height()
+            picture = Image.frombytes("RGBA", size, bytes(self._canvas.buffer_rgba()))
+        page = BytesIO()
+        flat = picture.convert("RGB").quantize(COLOURS, Image.Quantize.FASTOCTREE)
+        flat.save(page, "PNG")
+        return page.getvalue()
+
+
+@lru_cache(maxsize=2)
+def _font(bold: bool) -> "FontProperties":
+    """The font that matplotlib brings along, so that every machine draws the same."""
+    import matplotlib
+    from matplotlib.font_manager import FontProperties
+
+    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+    return FontProperties(fname=Path(matplotlib.get_data_path(), "fonts", "ttf", name))
+
+
+def _points(shown: float) -> float:
+    """Type and lines are measured in points of 1/72 inch."""
+    return shown * POINTS_PER_INCH / SHOWN_PER_INCH
+
+
+def contrast(one: str, other: str) -> float:
+    """How far two colours are apart, from 1 to 21: https://www.w3.org/TR/WCAG21/#contrast-minimum."""
+    high, low = sorted((_brightness(one), _brightness(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def _brightness(colour: str) -> float:
+    parts: Iterable[float] = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    light = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2]
