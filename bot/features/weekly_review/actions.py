@@ -242,7 +242,11 @@ def _begun(ctx: Context, plan: ReviewPlan, person: Person) -> Card:
         f"Your clock: {plain(zone)}. "
         "You can skip, pause or stop it with one press at any time."
     )
-    buttons = (Button("Another day or hour", CHANGE), stop.button("Stop"))
+    buttons = (
+        Button("Another day or hour", CHANGE),
+        stop.button("Stop"),
+        review.button("Open this week's review"),
+    )
     return Card("Once a week", text, buttons=buttons)
 
 

@@ -67,6 +67,19 @@ def aim_anew(plan: ReviewPlan, zone: str, now: datetime) -> None:
         aim(plan, following, zone)
 
 
+async def follow(scene: Scene, plan: ReviewPlan, person: Person) -> None:
+    """Carry a change of day, hour or zone out; a week that had none yet may come sooner by it."""
+    assert plan.next_week, "only a plan that is on is changed"
+    zone = zone_for(scene, person)
+    this = week_of(scene.now, zone)
+    sooner = not plan.paused_from and this < plan.next_week
+    if sooner and moment_in(this, plan, zone) > scene.now and not await _was(scene, plan, this):
+        aim(plan, this, zone)
+    else:
+        aim_anew(plan, zone, scene.now)
+    await promise(scene, plan)
+
+
 async def begin(scene: Scene, plan: ReviewPlan, person: Person) -> None:
     """From now on, in the first week that has none yet. Asked twice, it changes nothing."""
     running = plan.state == ON and not plan.paused_from
@@ -113,14 +126,14 @@ async def pause(scene: Scene, plan: ReviewPlan, person: Person, weeks: int) -> N
 async def _leave_out_what_was(scene: Scene, plan: ReviewPlan, zone: str) -> None:
     """No message for a week that was asked about, answered or skipped already."""
     assert plan.next_week
-    while await _was(scene, plan.person_id, plan.next_week):
+    while await _was(scene, plan, plan.next_week):
         aim(plan, weeks_after(plan.next_week), zone)
 
 
-async def _was(scene: Scene, person_id: str, week: str) -> bool:
-    review = await store.review_of(scene, person_id, week)
+async def _was(scene: Scene, plan: ReviewPlan, week: str) -> bool:
+    review = await store.review_of(scene, plan.person_id, week)
     closed = review is not None and review.state in (ANSWERED, SKIPPED)
-    return closed or await scene.outbox.find(ask_key(person_id, week)) is not None
+    return closed or await scene.outbox.find(ask_key(plan.person_id, week)) is not None
 
 
 def ask_key(person_id: str, week: str) -> str:

@@ -15,7 +15,7 @@ from bot.features.weekly_review.actions import feature, heard, review, start, st
 from bot.features.weekly_review.model import ON, RESTING, ReviewPlan
 from bot.markup import plain
 from bot.people import Person, quiet_until
-from bot.replies import Button, Card, Field, OpenForm, Option, Reply, Style
+from bot.replies import OPTIONS, Button, Card, Field, OpenForm, Option, Reply, Style
 from bot.schedule import zone_of
 
 AS_HERE = "default"
@@ -35,7 +35,9 @@ OWN = ("zone", "quiet_from", "quiet_until")
 
 def _like(name: str) -> Callable[[Context, str], Awaitable[tuple[Option, ...]]]:
     async def like(ctx: Context, text: str) -> tuple[Option, ...]:
-        return KINDS[name].like(text, ctx.content)
+        found = KINDS[name].like(text, ctx.content)
+        here = name in OWN and text.strip().lower() in AS_HERE
+        return (Option("As the community", AS_HERE), *found)[:OPTIONS] if here else found
 
     return like
 
@@ -100,8 +102,7 @@ async def _change(
     for name, value in wanted.items():
         setattr(person if name in OWN else plan, name, value)
     if plan.state == ON and plan.next_at:
-        chain.aim_anew(plan, chain.zone_for(ctx, person), ctx.now)
-        await chain.promise(ctx, plan)
+        await chain.follow(ctx, plan, person)
     elif "day" in wanted or "hour" in wanted:
         await chain.begin(ctx, plan, person)
     changed = {name: old for name, old in before.items() if old != wanted[name]}
