@@ -25,6 +25,7 @@ from bot.features.weekly_review.model import (
     ReviewPlan,
 )
 from bot.features.weekly_review.pages import Fitting, fitting, number_of
+from bot.features.weekly_review.store import Line
 from bot.markup import isolated, plain, shorten
 from bot.people import Person
 from bot.replies import BUTTON_LABEL, Button, Card, Choice, OpenForm, Option, Press, Reply, Style
@@ -278,10 +279,18 @@ async def sheet_of(
     week = await week_now(scene, person)
     found = await store.review_of(scene, person.id, week)
     answered = found is not None and found.state == ANSWERED
-    page = Sheet(week, answered, await store.lines(scene, person.id), said)
+    lines = await store.lines(scene, person.id)
+    page = Sheet(week, answered, lines, _to_ask_about(scene, lines), said)
     plan = await store.plan_of(scene, person.id)
     buttons = (*before, *_outcomes(scene, page), *_around(page, plan))
     return cards.sheet(scene.content.review, page, buttons, None if answered else _pauses(plan))
+
+
+def _to_ask_about(scene: Scene, lines: Sequence[Line]) -> list[Line]:
+    """What is open. Words of danger or grief are nothing to tick off: they stay in the ledger."""
+    return [
+        line for line in lines if line.state == OPEN and not care_for(scene.content, line.words)
+    ]
 
 
 def _outcomes(scene: Scene, page: Sheet) -> list[Button]:
@@ -381,10 +390,12 @@ def _said(ctx: Context, texts: Sequence[str]) -> dict[str, str]:
 
 
 async def _kept(ctx: Context, person: Person, plan: ReviewPlan | None, week: str) -> Card:
+    lines = await store.lines(ctx, person.id)
     page = Sheet(
         week,
         True,
-        await store.lines(ctx, person.id),
+        lines,
+        _to_ask_about(ctx, lines),
         "It is in your ledger, where only you read it. You can edit it until the next review."
         f"{_next(ctx, plan, person)}",
     )

@@ -32,12 +32,10 @@ class Sheet:
     answered: bool
     lines: Sequence[Line]
     """All that they ever wrote, newest week first."""
+    still_open: Sequence[Line]
+    """Those of them to ask about."""
     said: str = ""
     """What has just happened."""
-
-    @property
-    def still_open(self) -> list[Line]:
-        return [line for line in self.lines if line.state == OPEN]
 
     @property
     def written(self) -> list[Line]:
@@ -97,7 +95,7 @@ def _glimpse(line: Line) -> str:
 
 
 def _written(words: Review, line: Line) -> Field:
-    outcome = "" if line.state == OPEN else f"\n*{label_of(words, line.state)}*"
+    outcome = _outcome(words, line, "\n")
     inert = isolated(plain(line.words, LINE))
     return Field(question_of(words, line.question), f"{inert}{outcome}")
 
@@ -109,8 +107,13 @@ def question_of(words: Review, key: str) -> str:
 
 
 def label_of(words: Review, state: str) -> str:
-    """What became of a line, in the content's word."""
-    return next((each.label for each in words.outcomes if each.key == state), "Open")
+    """What became of a line, in the content's word; nothing while it is open."""
+    return next((each.label for each in words.outcomes if each.key == state), "")
+
+
+def _outcome(words: Review, line: Line, before: str) -> str:
+    label = label_of(words, line.state)
+    return f"{before}*{label}*" if label else ""
 
 
 def week_name(week: str) -> str:
@@ -135,7 +138,7 @@ def ledger(
 
 def _in_short(words: Review, lines: Sequence[Line]) -> str:
     """Every line of a week, each shortened as far as they all need to fit."""
-    tails = [f" · *{label_of(words, line.state)}*" for line in lines]
+    tails = [_outcome(words, line, " · ") for line in lines]
     for room in (LINE, GLIMPSE, 80, 40, 20):
         parts = [
             f"{isolated(plain(line.words, room))}{tail}"
@@ -156,13 +159,15 @@ def as_text(words: Review, lines: Iterable[Line]) -> str:
     """The whole ledger to keep, as plain text: nothing in it is read as a formula."""
     parts = ["My weekly reviews"]
     for week, found in by_week(lines):
-        told = [
-            f"{question_of(words, line.question)}\n  {_indented(line.words)}\n"
-            f"  ({label_of(words, line.state)})"
-            for line in found
-        ]
+        told = [_in_file(words, line) for line in found]
         parts += [f"{week_name(week)}\n{'-' * len(week_name(week))}", *told]
     return "\n\n".join(parts) + "\n"
+
+
+def _in_file(words: Review, line: Line) -> str:
+    label = label_of(words, line.state)
+    outcome = f"\n  ({label})" if label else ""
+    return f"{question_of(words, line.question)}\n  {_indented(line.words)}{outcome}"
 
 
 def _indented(text: str) -> str:
