@@ -273,10 +273,15 @@ async def week_now(scene: Scene, person: Person) -> str:
 
 
 async def sheet_of(
-    scene: Scene, person: Person, said: str = "", before: Sequence[Button] = ()
+    scene: Scene,
+    person: Person,
+    said: str = "",
+    before: Sequence[Button] = (),
+    *,
+    week: str | None = None,
 ) -> Card:
-    """The review of now, with what can be done about it."""
-    week = await week_now(scene, person)
+    """The review of now, or of a known week, with what can be done about it."""
+    week = week or await week_now(scene, person)
     found = await store.review_of(scene, person.id, week)
     answered = found is not None and found.state == ANSWERED
     lines = await store.lines(scene, person.id)

@@ -7,7 +7,7 @@ from bot.context import Scene
 from bot.features.weekly_review import actions, chain, store
 from bot.features.weekly_review import ledger as _ledger  # noqa: F401  they bring their commands
 from bot.features.weekly_review import preferences as _preferences  # noqa: F401
-from bot.features.weekly_review.actions import feature, sheet_of, start, week_now
+from bot.features.weekly_review.actions import feature, sheet_of, start
 from bot.features.weekly_review.model import ON, OPEN, RESTING, ReviewPlan
 from bot.people import Person, directly, quiet_until
 from bot.platform import Letter
@@ -88,9 +88,9 @@ async def _letter(scene: Scene, whose: str, week: str) -> Letter | None:
     if newest and newest.week > week:
         return None
     found = await store.review_for(scene, whose, week)
-    if found.state != OPEN or await week_now(scene, person) != week:
+    if found.state != OPEN:
         return None
-    return Letter(to, Reply(await sheet_of(scene, person), private=False))
+    return Letter(to, Reply(await sheet_of(scene, person, week=week), private=False))
 
 
 async def _nobody_answers(scene: Scene, plan: ReviewPlan) -> bool:
