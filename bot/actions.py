@@ -8,7 +8,7 @@ platform could not take (a long name, six form fields) fails here, when the acti
 import inspect
 import re
 import types
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -34,7 +34,7 @@ from bot.replies import Button, Choice, OpenForm, Option, Part, Press, Reply, St
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from bot.content import Content
+    from bot.content import Content, FormQuestion
     from bot.context import Context, Scene
     from bot.platform import Errand, Letter
 
@@ -96,6 +96,16 @@ class Worded:
     """
 
     label: Callable[["Content"], str | None]
+
+    @classmethod
+    def nth(cls, asked: Callable[["Content"], Sequence["FormQuestion"]], number: int) -> "Worded":
+        """The label of one of the content's questions, of which there may be fewer."""
+
+        def words(content: "Content") -> str | None:
+            questions = asked(content)
+            return questions[number].question if number < len(questions) else None
+
+        return cls(words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
+from unicodedata import bidirectional
 from urllib.parse import quote, unquote
 
 from markdown_it import MarkdownIt
@@ -76,6 +77,15 @@ def one_line(text: str, limit: int) -> str:
 def plain(text: str, limit: int = 1000) -> str:
     """Text by a person, made inert: escaped, on one line, cut at `limit` characters before that."""
     return _escape(one_line(text, limit))
+
+
+def isolated(markup: str) -> str:
+    """Words that may run from right to left, kept from reordering what stands beside them.
+
+    `plain` takes such marks out of what people type, so that these two always pair.
+    """
+    backwards = any(bidirectional(letter) in ("R", "AL") for letter in markup)
+    return f"\u2068{markup}\u2069" if backwards else markup
 
 
 def moment(label: str, seconds: int) -> str:

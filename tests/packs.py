@@ -139,7 +139,8 @@ SHEETS = {
     "outcomes:\n  - {key: done, label: Done, replies: [Good.]}\n"
     "  - {key: changed, label: Changed, replies: [Fine.]}\n"
     "  - {key: let-go, label: Let go, replies: [Gone.]}\n"
-    "lines: {skip: Skipped., later: Later., pause: Paused., stop: Ended., unanswered: Rests.}\n",
+    "lines: {skip: Skipped., later: Later., tomorrow: Late., pause: Paused.,\n"
+    "  stop: Ended., unanswered: Rests.}\n",
     "style": "- instead: Say it plainly.\n  avoid: [leverag*, at the end of the day, '!']\n"
     "  allow: [full leverage]\n",
     "privacy": "asks: {title: May I?, says: I help. I keep. I write., later: See it all.}\n"

@@ -249,11 +249,19 @@ class Outcome(Words):
     replies: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
+class ReviewQuestion(FormQuestion):
+    """A question of the review, with the pages that help with what is written to it."""
+
+    chapters: tuple[ChapterNumber, ...] = ()
+    principles: tuple[PrincipleNumber, ...] = ()
+
+
 class Lines(Words):
     """What the review says when it is put off or ended."""
 
     skip: str
     later: str
+    tomorrow: str
     pause: str
     stop: str
     unanswered: str
@@ -261,7 +269,7 @@ class Lines(Words):
 
 class Review(Words):
     openings: Annotated[tuple[str, ...], Field(min_length=1)]
-    questions: Annotated[tuple[FormQuestion, ...], Field(min_length=1, max_length=5), keys_differ]
+    questions: Annotated[tuple[ReviewQuestion, ...], Field(min_length=1, max_length=5), keys_differ]
     outcomes: Annotated[tuple[Outcome, ...], Field(min_length=3, max_length=3), keys_differ]
     lines: Lines
 

@@ -21,6 +21,7 @@ from bot.features import (
     sparks,
     speakers,
     sponsors,
+    weekly_review,
 )
 from bot.features import help as help_
 from bot.features.weekly.actions import feature as weekly
@@ -39,6 +40,7 @@ FEATURES: tuple[Feature, ...] = (
     outcomes.feature,
     speakers.feature,
     sponsors.feature,
+    weekly_review.feature,
     privacy.feature,
     link.feature,
     settings.feature,

@@ -1,5 +1,6 @@
 """One month in a community, through the hands of each platform, with a restart in the middle."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -201,3 +202,56 @@ async def weeks(life: Life, hands: Hands) -> None:
     assert [each.private for each in hands.sees("bob") if "Demo night" in each.title].count(
         False
     ) == 3
+
+
+async def test_a_weekly_review(life: Life, start: Start) -> None:
+    """Asked first, written, sent each week from then on, and settled with one press."""
+    sunday = datetime(2026, 5, 10, 18, tzinfo=UTC)
+    async with start() as hands:
+        await hands.join("ada")
+        await hands.join("bob")
+        await hands.say("ada", "review")
+        await hands.press("ada", "Yes, that is fine")
+        await hands.press("ada", "Answer")
+        form = hands.form("ada")
+        assert form
+        assert len(form.labels) == len(life.content.review.questions)
+        await hands.fill("ada", first="Mara <@U1> @everyone", third="The ladder")
+        (kept,) = about(hands, "ada", "Written down")
+        assert "The ladder" in kept.words
+        await hands.resend("ada")
+        assert count(hands, "ada", "Written down") == 1
+        await hands.press("ada", "Send me this once a week")
+        await hands.say("ada", "review settings", day="Sunday", hour="17", zone="UTC")
+        assert "Sundays at 17:00" in about(hands, "ada", "Settings of your")[0].words
+        await hands.press("ada", "Change")
+        await hands.fill("ada", hour="18")
+        assert "Sundays at 18:00" in about(hands, "ada", "Settings of your")[-1].words
+    async with start() as hands:
+        await until(life, sunday - SECOND)
+        before = count(hands, "ada", "Your weekly review")
+        await life.advance(seconds=1)
+        assert count(hands, "ada", "Your weekly review") == before + 1
+        asked = about(hands, "ada", "Your weekly review")[-1]
+        assert asked.private
+        assert not asked.pings
+        assert "The ladder" in asked.words
+        assert "4 weeks" in asked.options
+        await hands.press("ada", "1 · Done")
+        settled = about(hands, "ada", "Your weekly review")[-1]
+        assert "The ladder" in settled.words
+        assert "Done" in settled.buttons
+        await hands.press("ada", "Done")
+        await hands.press("ada", "Answer")
+        await hands.fill("ada", second="Tea")
+        await hands.say("ada", "review ledger")
+        (ledger,) = about(hands, "ada", "Your ledger")
+        assert "The ladder · Done" in ledger.words
+        await hands.press("ada", "Save as a file")
+        for _ in range(200):  # Slack takes files by a way of its own, aside
+            if any(seen.files == ("my-weekly-reviews.txt",) for seen in hands.sees("ada")):
+                break
+            await asyncio.sleep(0.02)
+        else:
+            raise AssertionError(hands.sees("ada"))
+        assert "ladder" not in str(hands.sees("bob"))

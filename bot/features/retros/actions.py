@@ -20,13 +20,7 @@ feature = Feature("retros")
 
 
 def _asks(number: int) -> Worded:
-    """The label of one question, or None where the content has fewer."""
-
-    def words(content: Content) -> str | None:
-        questions = content.retro.questions
-        return questions[number].question if number < len(questions) else None
-
-    return Worded(words)
+    return Worded.nth(lambda content: content.retro.questions, number)
 
 
 First = Annotated[str, "First question", _asks(0), Long(1000)]

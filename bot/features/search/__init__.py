@@ -1,5 +1,5 @@
 """Finding the page that fits a need."""
 
-from bot.features.search.actions import feature
+from bot.features.search.actions import care_for, feature
 
-__all__ = ["feature"]
+__all__ = ["care_for", "feature"]

@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import Annotated
 
 from bot.actions import Feature, Long
-from bot.content import Content
+from bot.content import Care, Content
 from bot.context import Context
 from bot.features.principles import chapter, principle
 from bot.features.search.care import Listener
@@ -22,7 +22,7 @@ async def find(
     ctx: Context, need: Annotated[str, "What you need, in your own words", Long(NEED)]
 ) -> Reply:
     """Find the principles and chapters that fit a need, in your own words."""
-    if care := _listener(ctx.content).hears(need):
+    if care := care_for(ctx.content, need):
         return Reply(Card(care.title, care.says))
     matches = _index(ctx.content).search(need)
     if not matches:
@@ -40,6 +40,11 @@ async def find(
             buttons=tuple(_open(match) for match in matches),
         )
     )
+
+
+def care_for(content: Content, text: str) -> Care | None:
+    """What to say, before anything else, to somebody who writes of danger or grief."""
+    return _listener(content).hears(text)
 
 
 def _found(need: str, matches: list[Match]) -> str:
