@@ -17,6 +17,7 @@ from bot.content.model import (
     Advice,
     Area,
     Chapter,
+    Demo,
     FollowUps,
     Map,
     Metric,
@@ -24,6 +25,7 @@ from bot.content.model import (
     Pillar,
     Pillars,
     Principle,
+    Program,
     Retro,
     Review,
     Search,
@@ -73,6 +75,8 @@ class Content:
     map: Map
     retro: Retro
     followups: FollowUps
+    program: Program
+    demo: Demo
     review: Review
     search: Search
     backlinks: Mapping[int, tuple[Backlink, ...]]
@@ -105,6 +109,8 @@ def load(folder: Path, *overlays: Path) -> Content:
         map=pack.map,
         retro=pack.retro,
         followups=pack.followups,
+        program=pack.program,
+        demo=pack.demo,
         review=pack.review,
         search=pack.search,
         backlinks=_backlinks([*principles.values(), *chapters.values()]),

@@ -1,7 +1,17 @@
 """The product's contents page: one folder or file for each feature."""
 
 from bot.actions import Feature
-from bot.features import events, followups, principles, privacy, retros, search, settings
+from bot.features import (
+    demos,
+    events,
+    followups,
+    principles,
+    privacy,
+    program,
+    retros,
+    search,
+    settings,
+)
 from bot.features import help as help_
 from bot.features.weekly.actions import feature as weekly
 
@@ -10,6 +20,8 @@ FEATURES: tuple[Feature, ...] = (
     search.feature,
     weekly,
     events.feature,
+    program.feature,
+    demos.feature,
     retros.feature,
     followups.feature,
     privacy.feature,

@@ -1,17 +1,14 @@
 """Events in words: what every card about one says."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from bot.features.events import when
 from bot.features.events.model import CANCELLED, Event, Shaped
 from bot.features.events.store import Counts, Line
-from bot.markup import one_line, plain, shorten
+from bot.markup import linked, one_line, paragraphs, plain, shorten
 from bot.replies import FIELD_VALUE, OPTION_LABEL, TITLE, Card, Field, Option
 
-SAFE_LINK = re.compile(r"https?://[^\s()<>\[\]\\]+")
 ROOM_FOR_NAMES = FIELD_VALUE - 100
 
 
@@ -32,15 +29,8 @@ def when_line(event: Shaped, zone: str) -> str:
 
 def facts(event: Event, zone: str, counts: Counts) -> tuple[Field, ...]:
     """Where, and how many. Never who: that is theirs to tell."""
-    where = (Field("Where", place(event.place)),) if event.place else ()
+    where = (Field("Where", linked(event.place)),) if event.place else ()
     return (*where, Field("Who comes", how_many(event, counts)))
-
-
-def place(text: str) -> str:
-    """A web address as a link; anything else, `javascript:` too, as plain text."""
-    shown = plain(text, 300)
-    is_link = SAFE_LINK.fullmatch(text) and urlsplit(text).hostname
-    return f"[{shown}]({text})" if is_link else shown
 
 
 def how_many(event: Event, counts: Counts) -> str:
@@ -58,11 +48,6 @@ def how_many(event: Event, counts: Counts) -> str:
     return " · ".join(parts)
 
 
-def paragraphs(text: str) -> str:
-    """What a host wrote, inert, with its line breaks as paragraphs."""
-    return "\n\n".join(plain(line) for line in text.splitlines() if line.strip())
-
-
 def about(event: Event, zone: str, counts: Counts, note: str = "") -> Card:
     """The event without buttons; `note` is a first sentence for whoever reads."""
     text = [note, when_line(event, zone), paragraphs(event.details)]
@@ -76,14 +61,14 @@ def one_of_a_list(number: int, event: Event, zone: str, counts: Counts, dates: i
         more = "1 more date" if dates == 2 else f"{dates - 1} more dates"
         lines.append(f"And {more}: open it to see them.")
     if event.place:
-        lines.append(place(event.place))
+        lines.append(linked(event.place))
     name = shorten(f"{number} · {one_line(event.title, TITLE)}", TITLE)
     return Field(name, "\n\n".join([*lines, how_many(event, counts)]))
 
 
 def one_of_a_series(event: Event, zone: str, counts: Counts) -> Field:
     """The title is said above."""
-    where = f"\n\n{place(event.place)}" if event.place else ""
+    where = f"\n\n{linked(event.place)}" if event.place else ""
     return Field(when.short(event.starts_at, zone), f"{how_many(event, counts)}{where}")
 
 

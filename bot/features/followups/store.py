@@ -37,6 +37,13 @@ async def open_for(
         await promise_reminder(scene, each)
 
 
+async def take_back(scene: Scene, what: str, about_id: str) -> None:
+    """What it was about did not take place after all. Those that are settled stay."""
+    for each in await about(scene, what, about_id):
+        if each.status == OPEN:
+            await scene.session.delete(each)
+
+
 async def promise_reminder(scene: Scene, followup: FollowUp) -> None:
     """One for each owner of follow-ups about the same thing; none for what is late already."""
     if scene.now >= followup.due_at:
