@@ -30,7 +30,7 @@ from bot.markup import bulleted, linked, numbered, one_line, plain, shorten
 from bot.replies import OPTION_LABEL, TEXT, Button, Card, Choice, Field, Option
 from bot.replies import TITLE as CARD_TITLE
 
-STATES = {"idea": "an idea", "in progress": "in progress", "shipped": "shipped"}
+STATES = {"idea": "An idea", "in progress": "In progress", "shipped": "Shipped"}
 MARKS = {BOOKED: "?", SHOWN: "✓", NO_SHOW: "✗"}
 LISTED = 30
 ROOM = TEXT - 400
@@ -119,7 +119,8 @@ def programme(
     free = f"{left} of {seats.slots} slots free." if left else "All slots are taken."
     if waiting:
         free += f" {waiting} waiting."
-    notes = [free, kept_line(seats, event, zone), "`/demo` signs you up."]
+    sign_up = "`/demo` signs you up." if left else "`/demo` puts you on the waiting list."
+    notes = [free, kept_line(seats, event, zone), sign_up]
     ordered = _within(lines) if lines else "Nobody has signed up yet."
     text = "\n\n".join([when_line(event, zone), ordered, " ".join(filter(None, notes))])
     return Card(f"Demos: {dated(event, zone, 130)}", text)

@@ -61,7 +61,7 @@ async def confirm(ctx: Context, demo: DemoId) -> Reply:
     await night.tell(ctx, "demos.confirmed", found)
     name = plain(await store.name_of(ctx, found), 60)
     buttons = (unconfirm.button("Undo", demo=found.id), _more())
-    text = f"I tell {name}. I remind them a week and a day before."
+    text = f"I tell {name}, and remind them when the evening is near."
     return Reply(Card(cards.title("Confirmed: ", found), text, buttons=buttons), update=True)
 
 
@@ -199,7 +199,7 @@ async def elsewhere_(
         choice = elsewhere_.choice("Pick an event", "to", options, demo=found.id)
         return Reply(Card(cards.title("To which event? ", found), choice=choice), update=True)
     await night.hold(ctx, (found.event_id, to))
-    await ctx.session.refresh(found)
+    found = await store.demo_of(ctx, found.id)
     event = await events.event_of(ctx, to)
     await prove_open(ctx, event)
     if found.status not in ON_THE_NIGHT or found.presenter_id is None:

@@ -25,7 +25,7 @@ WHEN = {"week": "in a week", "day": "tomorrow"}
 @feature.delivery("demos.host", grace=DAYS)
 async def to_host(scene: Scene, demo: str, why: str) -> Letter | None:
     """Hosts are asked for their yes, and hear when a slot that they gave is free again."""
-    found = await _find(scene, demo)
+    found = await store.find(scene, demo)
     if found is None:
         return None
     event = await store.event_of(scene, found)
@@ -53,7 +53,7 @@ async def moved_up(scene: Scene, demo: str) -> Letter | None:
 
 @feature.delivery("demos.confirmed", grace=DAYS, asked_for=True)
 async def confirmed(scene: Scene, demo: str) -> Letter | None:
-    note = "A host has confirmed it. I remind you a week and a day before."
+    note = "A host has confirmed it. I remind you when the evening is near."
     return await _to_presenter(scene, demo, "Confirmed: ", note, _is_confirmed)
 
 
@@ -74,7 +74,7 @@ async def moved(scene: Scene, demo: str) -> Letter | None:
 @feature.delivery("demos.offered", grace=DAYS, asked_for=True)
 async def offered(scene: Scene, demo: str, mine: str) -> Letter | None:
     """Somebody would like to swap with this demo's presenter."""
-    found, theirs = await _find(scene, demo), await _find(scene, mine)
+    found, theirs = await store.find(scene, demo), await store.find(scene, mine)
     if not found or not theirs or theirs.offered_to != found.id or not _is_coming(theirs):
         return None
     event = await store.event_of(scene, theirs)
@@ -122,7 +122,7 @@ async def event_changed(scene: Scene, event: str) -> None:
 
 @feature.delivery("demos.called-off", grace=DAYS, asked_for=True)
 async def called_off(scene: Scene, demo: str) -> Letter | None:
-    found = await _find(scene, demo)
+    found = await store.find(scene, demo)
     if found is None or (await store.event_of(scene, found)).status != CANCELLED:
         return None
     note = "The event is off, and your demo is still wanted. Move it, or withdraw it."
@@ -164,7 +164,7 @@ async def _prepare(scene: Scene, event: str, at: int, ahead: str) -> None:
 @feature.delivery("demos.coach", grace=SOON, asked_for=True)
 async def coach(scene: Scene, demo: str, ahead: str) -> Letter | None:
     """A reminder with one line of coaching, another each time."""
-    found = await _find(scene, demo)
+    found = await store.find(scene, demo)
     if found is None or found.presenter_id is None:
         return None
     coaching = scene.content.demo.coaching
@@ -245,7 +245,7 @@ async def collect(scene: Scene, event: str, at: int) -> None:
 @feature.delivery("demos.words", grace=timedelta(days=7), asked_for=True)
 async def hand_over(scene: Scene, demo: str) -> Letter | None:
     """The room's words, in one message."""
-    found = await _find(scene, demo)
+    found = await store.find(scene, demo)
     if found is None or found.presenter_id is None:
         return None
     to = await directly(scene.session, found.presenter_id)
@@ -266,7 +266,7 @@ async def _to_presenter(
     buttons: tuple[Button, ...] = (),
 ) -> Letter | None:
     """A direct word about one demo, if what it says still holds."""
-    found = await _find(scene, demo)
+    found = await store.find(scene, demo)
     if found is None or found.presenter_id is None or not holds(found):
         return None
     event = await store.event_of(scene, found)
@@ -277,11 +277,6 @@ async def _to_presenter(
     open_it = mine.open_.button("Open it", demo=found.id)
     title = one_line(cards.title(before, found), TITLE)
     return Letter(to, Reply(Card(title, f"{note}\n\n{where}", buttons=(*buttons, open_it))))
-
-
-async def _find(scene: Scene, demo: str) -> Demo | None:
-    found = await scene.session.get(Demo, demo)
-    return found if found and found.community_id == scene.community.id else None
 
 
 def _is_coming(demo: Demo) -> bool:

@@ -1,6 +1,7 @@
 """`/demo mine` and `/demo list`: my sign-ups, withdrawn, moved or swapped; who shows what."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 from bot.actions import Suggest
@@ -15,14 +16,15 @@ from bot.features.demos.choosing import (
     prove_open,
 )
 from bot.features.demos.feature import feature
-from bot.features.demos.model import BOOKED, COMING, DRAFT, SHOWN, WITHDRAWN, Demo
+from bot.features.demos.model import BOOKED, COMING, DRAFT, MOVED, SHOWN, WITHDRAWN, Demo
 from bot.features.demos.one import mine_button, show
 from bot.features.demos.sign_up import DemoId, demo
 from bot.features.events import store as events
+from bot.features.events.after import dated
 from bot.features.events.choosing import choose
 from bot.features.events.model import CANCELLED, Event
 from bot.markup import plain
-from bot.replies import OPTIONS, Card, Reply, Style
+from bot.replies import OPTION_LABEL, OPTIONS, Card, Reply, Style
 
 OVER = "That demo is settled already. `/demo mine` shows yours."
 
@@ -30,7 +32,8 @@ OVER = "That demo is settled already. `/demo mine` shows yours."
 @feature.command("demo mine")
 async def mine(ctx: Context) -> Reply:
     """See your demos: change, withdraw, swap or move them."""
-    found = await store.by(ctx, (await ctx.person()).id)
+    every = await store.by(ctx, (await ctx.person()).id)
+    found = [each for each in every if each.status != MOVED]
     ahead = [each for each in found if each.status in (*COMING, DRAFT)]
     if not found:
         begin = demo.button("Sign up for one", Style.MAIN)
@@ -39,7 +42,13 @@ async def mine(ctx: Context) -> Reply:
     if len(ahead) == 1 and len(found) == 1:
         return await show(ctx, found[0])
     shown = [*ahead, *(each for each in found if each not in ahead)][:OPTIONS]
-    choice = open_.choice("Open one", "demo", cards.options(shown, {}))
+    evenings = await store.events_of(ctx, shown)
+    zone = ctx.community.zone
+    options = [
+        replace(option, hint=dated(evenings[each.event_id], zone, OPTION_LABEL))
+        for option, each in zip(cards.options(shown, {}), shown, strict=True)
+    ]
+    choice = open_.choice("Open one", "demo", options)
     counted = "1 demo is ahead." if len(ahead) == 1 else f"{len(ahead)} demos are ahead."
     return Reply(Card("Your demos", counted, choice=choice), update=ctx.call.via is Via.PRESS)
 
@@ -59,8 +68,8 @@ async def withdraw(ctx: Context, demo: DemoId) -> Reply:
         await night.ask_host(ctx, found, "withdrawn")
     undo = come_back.button("Undo", demo=found.id)
     text = (
-        "Thank you for saying so. Whoever waits longest gets the slot. "
-        "If you take it back, you get a slot when there is one."
+        "Thank you for saying so. Whoever waits longest gets the slot, and you are welcome to "
+        "come and watch. If you take it back, you get a slot when there is one."
     )
     buttons = (undo,) if event.status != CANCELLED else ()
     return Reply(Card(cards.title("Withdrawn: ", found), text, buttons=buttons), update=True)
@@ -92,7 +101,7 @@ async def move(ctx: Context, demo: DemoId, to: Annotated[str, "To which event"] 
         return Reply(Card(cards.title("To which event? ", found), choice=choice), update=True)
     target = to or others[0].id
     await night.hold(ctx, (found.event_id, target))
-    await ctx.session.refresh(found)
+    found = await store.demo_of(ctx, found.id)
     if found.status not in COMING:
         raise UserError(OVER)
     event = await events.event_of(ctx, target)
@@ -122,7 +131,7 @@ async def moved_from(ctx: Context, before: Demo) -> Demo:
     """What a moved demo became, with both events held. Raises UserError when that has changed."""
     now = await store.demo_of(ctx, before.moved_to or "")
     await night.hold(ctx, (before.event_id, now.event_id))
-    await ctx.session.refresh(now)
+    now = await store.demo_of(ctx, now.id)
     if now.status not in COMING:
         raise UserError("It has changed at the other event, so it stays there.")
     return now
@@ -164,8 +173,8 @@ async def accept(ctx: Context, demo: DemoId, mine: Annotated[str, "For my demo"]
     """The other presenter's yes: the two change places."""
     found, theirs = await _offer(ctx, demo, mine)
     await night.hold(ctx, (found.event_id, theirs.event_id))
-    await ctx.session.refresh(found)
-    await ctx.session.refresh(theirs)
+    found = await store.demo_of(ctx, found.id)
+    theirs = await store.demo_of(ctx, theirs.id)
     if found.status not in COMING or theirs.status not in COMING:
         raise UserError(OVER)
     for each in {found.event_id, theirs.event_id}:
@@ -252,11 +261,13 @@ async def _change_places(ctx: Context, one: Demo, other: Demo) -> None:
     one.offered_to = other.offered_to = None
     await ctx.session.flush()
     for each in (one, other):
-        seats = await store.seats(ctx, await store.event_of(ctx, each))
+        event = await store.event_of(ctx, each)
+        seats = await store.seats(ctx, event)
         if seats.kept and seats.regulars > max(0, seats.slots - seats.kept):
             raise UserError("That slot is kept for somebody who shows for the first time.")
         if await _twice(ctx, each):
             raise UserError("One of you would show twice in one evening, so I leave it.")
+        await night.attend(ctx, event, each)
         if anew:
             each.confirmed_at = None
             if each.status == BOOKED:

@@ -15,8 +15,10 @@ from bot.features.demos.model import (
     WAITING,
     Demo,
 )
+from bot.features.events import places
 from bot.features.events import store as events
-from bot.features.events.model import CANCELLED, Event
+from bot.features.events.model import CANCELLED, Event, Rsvp
+from bot.features.events.model import COMING as COMES
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -66,8 +68,15 @@ async def seat(scene: Scene, event: Event, demo: Demo) -> None:
     demo.settled_at = None
     await scene.session.flush()
     await promise(scene, event)
+    await attend(scene, event, demo)
     if demo.status == BOOKED and demo.confirmed_at is None:
         await ask_host(scene, demo)
+
+
+async def attend(scene: Scene, event: Event, demo: Demo) -> None:
+    """Whoever shows something comes: so they hear with the others when the event changes."""
+    if demo.presenter_id and await scene.session.get(Rsvp, (event.id, demo.presenter_id)) is None:
+        await places.answer(scene, event, demo.presenter_id, COMES)
 
 
 async def fill(scene: Scene, event: Event) -> int:

@@ -10,11 +10,9 @@ from bot.features.demos.choosing import NONE, nights_like, prove_open
 from bot.features.demos.feature import feature
 from bot.features.demos.model import BOOKED, COMING, DRAFT, LINK, TITLE, WAITING, WISH, Demo
 from bot.features.demos.one import show
-from bot.features.events import places
 from bot.features.events import store as events
 from bot.features.events.choosing import choose
-from bot.features.events.model import COMING as COMES
-from bot.features.events.model import Event, Rsvp
+from bot.features.events.model import Event
 from bot.features.privacy import ask_first
 from bot.features.program.actions import rewards
 from bot.markup import is_web_address, one_line, plain
@@ -182,13 +180,10 @@ async def _offer(ctx: Context, demo: Demo, event: Event, note: str = "") -> Repl
 
 
 async def _take_part(ctx: Context, demo: Demo, event: Event) -> None:
-    """Whoever shows something comes: they are told with the others when the event changes."""
     person = await ctx.person()
     demo.agreed_at = ctx.now
     demo.first_time = not await store.has_shown(ctx, person.id)
     await night.seat(ctx, event, demo)
-    if await ctx.session.get(Rsvp, (event.id, person.id)) is None:
-        await places.answer(ctx, event, person.id, COMES)
 
 
 async def _seated(ctx: Context, demo: Demo, event: Event) -> str:

@@ -32,13 +32,24 @@ GONE = "I know no such demo here. `/demo mine` lists yours, `/demo list` all tha
 async def demo_of(scene: Scene, demo_id: str, *, lock: bool = False) -> Demo:
     """One of this community's. Raises UserError. `lock`: its event is held too, before it, so that
     slots change hands one at a time."""
-    found = await scene.session.get(Demo, demo_id)
-    if found is None or found.community_id != scene.community.id:
+    found = await find(scene, demo_id)
+    while found and lock:
+        held = found.event_id
+        await events.event_of(scene, held, lock=True)
+        found = await find(scene, demo_id)
+        lock = found is not None and found.event_id != held
+    if found is None:
         raise UserError(GONE)
-    if lock:
-        await events.event_of(scene, found.event_id, lock=True)
-        await scene.session.refresh(found)
     return found
+
+
+async def find(scene: Scene, demo_id: str) -> Demo | None:
+    """Read anew: it may have changed between an earlier look and a lock."""
+    return await scene.session.scalar(
+        select(Demo)
+        .where(Demo.id == demo_id, Demo.community_id == scene.community.id)
+        .execution_options(populate_existing=True)
+    )
 
 
 async def own_demo(ctx: Context, demo_id: str, *, lock: bool = False) -> Demo:

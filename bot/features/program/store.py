@@ -28,27 +28,40 @@ async def write(scene: Scene, what: str, words: Mapping[str, str], by: str | Non
     """A further version. Two that are written at once get numbers of their own."""
     while True:
         before = await newest(scene, what)
-        values = {
-            "id": scene.new_id(),
-            "community_id": scene.community.id,
-            "what": what,
-            "number": before.number + 1 if before else 1,
-            "words": json.dumps(words),
-            "by_id": by,
-            "made_at": scene.now,
-        }
-        if await insert_new(scene.session, Wording, values):
-            return await scene.session.get_one(Wording, values["id"])
+        number = before.number + 1 if before else 1
+        if made := await _add(scene, what, number, words, by):
+            return made
 
 
 async def take_back(scene: Scene, what: str, number: int, by: str) -> Wording:
     """The words before this version, as a version of their own. Raises UserError when it is not
     the newest any more."""
     now = await newest(scene, what)
-    if now is None or now.number != number:
-        raise UserError("It was changed again after that, so I leave it. Look at it as it is now.")
     before = await _version(scene, what, number - 1)
-    return await write(scene, what, before.said if before else {}, by)
+    made = None
+    if now and now.number == number:
+        made = await _add(scene, what, number + 1, before.said if before else {}, by)
+    if made is None:
+        raise UserError("It was changed again after that, so I leave it. Look at it as it is now.")
+    return made
+
+
+async def _add(
+    scene: Scene, what: str, number: int, words: Mapping[str, str], by: str | None
+) -> Wording | None:
+    """None when somebody else has written that version at this moment."""
+    values = {
+        "id": scene.new_id(),
+        "community_id": scene.community.id,
+        "what": what,
+        "number": number,
+        "words": json.dumps(words),
+        "by_id": by,
+        "made_at": scene.now,
+    }
+    if not await insert_new(scene.session, Wording, values):
+        return None
+    return await scene.session.get_one(Wording, values["id"])
 
 
 async def _version(scene: Scene, what: str, number: int | None = None) -> Wording | None:
