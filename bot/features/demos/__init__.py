@@ -1,11 +1,10 @@
 """Demos: signed up under a contract, seated, shown, and heard about afterwards."""
 
-from bot.features.demos import contract_page, feedback, hosts, jobs, mine, order, sign_up
+from bot.features.demos import feedback, hosts, jobs, mine, order, sign_up, wording
 from bot.features.demos.feature import feature
 from bot.features.demos.model import heard_in_time
 
 __all__ = [
-    "contract_page",
     "feature",
     "feedback",
     "heard_in_time",
@@ -14,4 +13,5 @@ __all__ = [
     "mine",
     "order",
     "sign_up",
+    "wording",
 ]
