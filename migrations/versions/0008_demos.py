@@ -77,6 +77,7 @@ def upgrade() -> None:
         sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("offered_to", sa.String(length=32), nullable=True),
         sa.Column("moved_to", sa.String(length=32), nullable=True),
+        sa.Column("reply", sa.String(length=300), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

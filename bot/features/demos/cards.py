@@ -1,7 +1,8 @@
 """Demos in words. Pure: data in, cards out."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.content import Content
@@ -26,12 +27,16 @@ from bot.features.events.after import dated
 from bot.features.events.cards import when_line
 from bot.features.events.model import CANCELLED, Event
 from bot.features.events.when import shown
-from bot.markup import bulleted, linked, numbered, one_line, plain, shorten
+from bot.markup import bulleted, linked, numbered, one_line, plain
 from bot.replies import OPTION_LABEL, TEXT, Button, Card, Choice, Field, Option
 from bot.replies import TITLE as CARD_TITLE
 
 STATES = {"idea": "An idea", "in progress": "In progress", "shipped": "Shipped"}
 MARKS = {BOOKED: "?", SHOWN: "✓", NO_SHOW: "✗"}
+OVER = {
+    BOOKED: "The evening is over. Hosts have not said yet whether it was shown.",
+    WAITING: "No slot fell free that evening. `/demo` signs you up for the next one.",
+}
 LISTED = 30
 ROOM = TEXT - 400
 PAGE = TEXT - 1000
@@ -75,10 +80,12 @@ def kept_line(seats: Seats, event: Event, zone: str) -> str:
     )
 
 
-def status(demo: Demo, event: Event, line: int = 0) -> str:
+def status(demo: Demo, event: Event, now: datetime, line: int = 0) -> str:
     """Where it stands, for its presenter. `line`: their number on the waiting list."""
     if event.status == CANCELLED and demo.status in (BOOKED, WAITING):
         return "The event was cancelled. You can move the demo to another one, or withdraw it."
+    if event.ends_at <= now and demo.status in (BOOKED, WAITING):
+        return OVER[demo.status]
     if demo.status == BOOKED:
         return (
             "You have a slot, and a host has confirmed it."
@@ -97,11 +104,17 @@ def status(demo: Demo, event: Event, line: int = 0) -> str:
 
 
 def mine(
-    demo: Demo, event: Event, zone: str, line: int, note: str, buttons: Iterable[Button]
+    demo: Demo,
+    event: Event,
+    zone: str,
+    now: datetime,
+    line: int,
+    note: str,
+    buttons: Iterable[Button],
 ) -> Card:
-    """`note`: what was done a moment ago."""
+    """`line`: their number on the waiting list; `note`: what was done a moment ago."""
     where = f"**{plain(event.title, 100)}**, {when_line(event, zone)}"
-    text = "\n\n".join(filter(None, [note, status(demo, event, line), where]))
+    text = "\n\n".join(filter(None, [note, status(demo, event, now, line), where]))
     return Card(title("", demo), text, about(demo), tuple(buttons))
 
 
@@ -176,7 +189,7 @@ def delivered(event: Event, zone: str, demos: Sequence[Demo], names: Mapping[str
     for label, status in groups.items():
         found = [_who(demo, names) for demo in demos if demo.status == status]
         if found:
-            lines.append(f"**{label}:** {shorten(', '.join(found), 800)}")
+            lines.append(f"**{label}**\n\n{_within(found, bulleted, ROOM // 3)}")
     return "\n\n".join([when_line(event, zone), *lines])
 
 
@@ -216,14 +229,18 @@ def _who(demo: Demo, names: Mapping[str, str]) -> str:
     return f"**{plain(name, 40)}**: {plain(called(demo), TITLE)}"
 
 
-def _within(lines: Sequence[str]) -> str:
-    """Numbered, as many lines as there is room for, and how many more."""
+def _within(
+    lines: Sequence[str],
+    drawn: Callable[[Iterable[str]], str] = numbered,
+    room: int = ROOM,
+) -> str:
+    """As many lines as there is room for, and how many more."""
     shown: list[str] = []
     for line in lines:
-        if sum(map(len, shown)) + len(line) + 5 * len(shown) > ROOM:
+        if sum(map(len, shown)) + len(line) + 5 * len(shown) > room:
             break
         shown.append(line)
-    text = numbered(shown)
+    text = drawn(shown)
     rest = len(lines) - len(shown)
     return f"{text}\n\n*and {rest} more*" if rest else text
 

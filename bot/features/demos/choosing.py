@@ -6,12 +6,10 @@ from bot.context import Context
 from bot.errors import UserError
 from bot.features.demos import store
 from bot.features.events.cards import option
-from bot.features.events.choosing import begun_like
 from bot.features.events.model import PLANNED, Event
 from bot.replies import OPTIONS, Option
 
 NONE = "No event with demo slots is planned yet. `/events` shows what is coming."
-__all__ = ["NONE", "begun_like", "elsewhere", "event_options", "nights_like", "prove_open"]
 
 
 async def nights_like(ctx: Context, text: str) -> tuple[Option, ...]:

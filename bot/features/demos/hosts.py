@@ -6,13 +6,14 @@ from bot.actions import Long, Role, Suggest
 from bot.context import Context, Scene, Via
 from bot.errors import UserError
 from bot.features.demos import cards, night, store
-from bot.features.demos.choosing import NONE, begun_like, elsewhere, event_options, prove_open
+from bot.features.demos.choosing import NONE, elsewhere, event_options, prove_open
 from bot.features.demos.feature import feature
 from bot.features.demos.mine import moved_from
 from bot.features.demos.model import (
     BOOKED,
     DECLINED,
     ON_THE_NIGHT,
+    REPLY,
     SHOWN,
     WITHDRAWN,
     Demo,
@@ -21,7 +22,7 @@ from bot.features.demos.model import (
 from bot.features.demos.sign_up import DemoId
 from bot.features.events import store as events
 from bot.features.events.cards import when_line
-from bot.features.events.choosing import choose, coming_like
+from bot.features.events.choosing import begun_like, choose, coming_like
 from bot.features.events.model import Event
 from bot.features.followups import store as followups
 from bot.features.followups.model import DEMO
@@ -81,16 +82,16 @@ async def unconfirm(ctx: Context, demo: DemoId) -> Reply:
 async def decline(
     ctx: Context,
     demo: DemoId,
-    words: Annotated[str, "Why not this time? They read it.", Long(300)],
+    words: Annotated[str, "Why not this time? They read it.", Long(REPLY)],
 ) -> Reply:
     """Free the slot, with words for the presenter."""
     found = await store.demo_of(ctx, demo, lock=True)
     await _prove_waits(ctx, found)
     await night.leave(ctx, await store.event_of(ctx, found), found, DECLINED)
-    note = one_line(words, 300)
-    await night.tell(ctx, "demos.declined", found, words=note)
+    found.reply = one_line(words, REPLY)
+    await night.tell(ctx, "demos.declined", found)
     buttons = (undecline.button("Undo", demo=found.id), _more())
-    text = f"They read: {plain(note, 300)}"
+    text = f"They read: {plain(found.reply, REPLY)}"
     return Reply(Card(cards.title("Not this time: ", found), text, buttons=buttons), update=True)
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.context import Scene
 from bot.features.demos import cards, feedback, hosts, mine, night, store
 from bot.features.demos.feature import feature
-from bot.features.demos.model import BOOKED, COMING, DECLINED, SHOWN, WITHDRAWN, Demo
+from bot.features.demos.model import BOOKED, COMING, DECLINED, REPLY, SHOWN, WITHDRAWN, Demo
 from bot.features.events import store as events
 from bot.features.events.after import dated
 from bot.features.events.cards import when_line
@@ -58,8 +58,10 @@ async def confirmed(scene: Scene, demo: str) -> Letter | None:
 
 
 @feature.delivery("demos.declined", grace=DAYS, asked_for=True)
-async def declined(scene: Scene, demo: str, words: str) -> Letter | None:
-    note = f"A host writes: {plain(words, 300)}\n\nAnother evening may fit: `/demo` begins."
+async def declined(scene: Scene, demo: str) -> Letter | None:
+    found = await store.find(scene, demo)
+    words = plain(found.reply, REPLY) if found else ""
+    note = f"A host writes: {words}\n\nAnother evening may fit: `/demo` begins."
     return await _to_presenter(
         scene, demo, "Not this time: ", note, lambda found: found.status == DECLINED
     )

@@ -34,7 +34,12 @@ async def mine(ctx: Context) -> Reply:
     """See your demos: change, withdraw, swap or move them."""
     every = await store.by(ctx, (await ctx.person()).id)
     found = [each for each in every if each.status != MOVED]
-    ahead = [each for each in found if each.status in (*COMING, DRAFT)]
+    evenings = await store.events_of(ctx, found)
+    ahead = [
+        each
+        for each in found
+        if each.status in (*COMING, DRAFT) and evenings[each.event_id].ends_at > ctx.now
+    ]
     if not found:
         begin = demo.button("Sign up for one", Style.MAIN)
         text = "You have not signed up for a demo. Unfinished work is welcome."
@@ -42,7 +47,6 @@ async def mine(ctx: Context) -> Reply:
     if len(ahead) == 1 and len(found) == 1:
         return await show(ctx, found[0])
     shown = [*ahead, *(each for each in found if each not in ahead)][:OPTIONS]
-    evenings = await store.events_of(ctx, shown)
     zone = ctx.community.zone
     options = [
         replace(option, hint=dated(evenings[each.event_id], zone, OPTION_LABEL))
@@ -109,7 +113,8 @@ async def move(ctx: Context, demo: DemoId, to: Annotated[str, "To which event"] 
     if await store.coming_by(ctx, event, found.presenter_id or ""):
         raise UserError("You show something at that event already. One demo an evening.")
     now = await night.move(ctx, found, event)
-    text = f"It is at {plain(event.title, 100)} now. {cards.status(now, event, 1)}"
+    stands = cards.status(now, event, ctx.now, await store.line_of(ctx, now))
+    text = f"It is at {plain(event.title, 100)} now. {stands}"
     undo = (unmove.button("Undo", demo=found.id),)
     was = await store.event_of(ctx, found)
     back = undo if was.status != CANCELLED else ()
@@ -199,7 +204,7 @@ async def list_(
     event: Annotated[str | None, "Which event: number, title or day", Suggest(nights_like)] = None,
 ) -> Reply:
     """See who shows what, in which order, and how many slots are free."""
-    nights = await store.nights(ctx)
+    nights = await store.nights_now(ctx)
     among = nights if event else events.heads(nights)
     found = await choose(ctx, list_, event, among, NONE, numbered=events.heads)
     if isinstance(found, Reply):
@@ -222,7 +227,7 @@ async def _ahead(ctx: Context, demo_id: str) -> tuple[Demo, Event]:
     if found.status not in COMING:
         raise UserError(OVER)
     event = await store.event_of(ctx, found)
-    if event.starts_at <= ctx.now:
+    if event.starts_at <= ctx.now and event.status != CANCELLED:
         raise UserError("The event has begun. Please tell a host directly.")
     return found, event
 

@@ -15,8 +15,8 @@ WITHDRAWN, DECLINED, MOVED = "withdrawn", "declined", "moved"
 SHOWN, NO_SHOW = "shown", "no-show"
 COMING = (BOOKED, WAITING)
 ON_THE_NIGHT = (BOOKED, SHOWN, NO_SHOW)
-TITLE, WISH, LINK, LINE = 100, 200, 300, 200
-"""Characters of a title, of the feedback wanted, of a link, and of a line of feedback."""
+TITLE, WISH, LINK, LINE, REPLY = 100, 200, 300, 200, 300
+"""Characters of a title, the feedback wanted, a link, a line of feedback, and a host's no."""
 KEPT_UNTIL = timedelta(days=3)
 """How long before the event the kept slots are free for all."""
 HEARD_WITHIN = timedelta(hours=48)
@@ -35,7 +35,7 @@ class Demo(Table):
     community_id: Mapped[str] = mapped_column(ForeignKey("community.id"))
     event_id: Mapped[str] = mapped_column(ForeignKey("event.id"))
     presenter_id: Mapped[str | None] = person_column(
-        Leaves.NAME, "demos you signed up for", wipes=("title", "wish", "link")
+        Leaves.NAME, "demos you signed up for", wipes=("title", "wish", "link", "reply")
     )
     title: Mapped[str] = mapped_column(String(TITLE))
     state: Mapped[str] = mapped_column(String(16))
@@ -60,6 +60,8 @@ class Demo(Table):
     """The demo whose presenter was asked to swap."""
     moved_to: Mapped[str | None] = mapped_column(String(32))
     """The demo that it became at another event."""
+    reply: Mapped[str] = mapped_column(String(REPLY), default="")
+    """What a host wrote with a no."""
     settled_at: Mapped[datetime | None]
     """When it was shown, missed, moved, withdrawn or declined, as far as we were told."""
     told_at: Mapped[datetime | None]

@@ -145,10 +145,10 @@ async def hold(scene: Scene, ids: Iterable[str]) -> None:
 
 
 async def tell(scene: Scene, kind: str, demo: Demo, **more: str | int) -> None:
-    """A word to the presenter, once for each change of the demo's state."""
+    """A word to the presenter, once for each change of the demo's state. `more` is ids."""
     if demo.presenter_id is None:
         return
-    key = f"{kind}:{demo.id}:{int(scene.now.timestamp())}"
+    key = f"{kind}:{demo.id}:{more.get('mine', '')}:{int(scene.now.timestamp())}"
     await scene.outbox.later(
         kind, key=key, due=scene.now, person=demo.presenter_id, demo=demo.id, **more
     )

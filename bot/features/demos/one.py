@@ -12,8 +12,10 @@ async def show(ctx: Context, demo: Demo, note: str = "") -> Reply:
     event = await store.event_of(ctx, demo)
     line = 0
     if demo.status == WAITING:
-        line = 1 + [each.id for each in await store.waiting(ctx, event)].index(demo.id)
-    card = cards.mine(demo, event, ctx.community.zone, line, note, _buttons(ctx, demo, event))
+        line = await store.line_of(ctx, demo)
+    card = cards.mine(
+        demo, event, ctx.community.zone, ctx.now, line, note, _buttons(ctx, demo, event)
+    )
     return Reply(card, update=True)
 
 
@@ -29,10 +31,12 @@ def _buttons(ctx: Context, demo: Demo, event: Event) -> tuple[Button, ...]:
         return agree, button("Drop it", "drop")
     if demo.told_at:
         return (button("What the room said", "heard"),)
-    if demo.status not in COMING or event.starts_at <= ctx.now:
+    if demo.status not in COMING:
         return ()
     if event.status == CANCELLED:
         return move, withdraw
+    if event.starts_at <= ctx.now:
+        return ()
     return button("Edit", "edit"), button("Swap", "swap"), move, withdraw
 
 

@@ -24,9 +24,7 @@ async def order(
     event: Annotated[str | None, "Which event: number, title or day", Suggest(nights_like)] = None,
 ) -> Reply:
     """Set the running order of an evening, and take it along as text."""
-    going_on = [each for each in await store.nights_begun(ctx) if each.ends_at > ctx.now]
-    ahead = [each for each in await store.nights(ctx) if each not in going_on]
-    nights = [*going_on, *ahead]
+    nights = await store.nights_now(ctx)
     among = nights if event else events.heads(nights)
     found = await choose(ctx, order, event, among, NONE, numbered=events.heads)
     return found if isinstance(found, Reply) else await _order(ctx, found)

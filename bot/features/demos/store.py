@@ -81,6 +81,12 @@ async def nights(scene: Scene) -> Sequence[Event]:
     return [event for event in ahead if have[event.id]]
 
 
+async def nights_now(scene: Scene) -> Sequence[Event]:
+    """Those that go on at this moment, and those ahead."""
+    going_on = [event for event in await nights_begun(scene) if event.ends_at > scene.now]
+    return [*going_on, *(event for event in await nights(scene) if event not in going_on)]
+
+
 async def nights_begun(scene: Scene) -> Sequence[Event]:
     """Events that took place lately or begin soon and have demos, newest first."""
     found = await events.begun(scene)
@@ -109,6 +115,12 @@ async def at(scene: Scene, event: Event, *statuses: str) -> Sequence[Demo]:
 async def waiting(scene: Scene, event: Event) -> Sequence[Demo]:
     """Whoever waits longest comes first."""
     return sorted(await at(scene, event, WAITING), key=lambda demo: demo.turn)
+
+
+async def line_of(scene: Scene, demo: Demo) -> int:
+    """Their number on the waiting list; 0 for whoever does not wait."""
+    line = [each.id for each in await waiting(scene, await event_of(scene, demo))]
+    return 1 + line.index(demo.id) if demo.id in line else 0
 
 
 async def next_turn(scene: Scene, event: Event) -> int:
