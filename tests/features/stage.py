@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
+from adapters.local.workspace import WHERE
 from bot.actions import Feature, Role
 from bot.features import FEATURES
 from bot.features.demos.model import Demo
 from bot.features.events.model import Event
-from bot.people import Community, Person, Space
+from bot.people import Caller, Community, Person, Space, person_of
 from tests.features.hall import PLACE, Hall, words
 
 HOSTS = "#hosts"
@@ -39,15 +40,17 @@ class Stage(Hall):
 
     async def agreed(self, *people: str) -> None:
         """They have met me, and said that I may write to them."""
-        for who in people:
-            await self.say(who, "/demo mine")
+        (space,) = await self.all(Space)
+        now = self.workspace.now
         async with self.database.transaction() as session:
-            await session.execute(update(Person).values(agreed_at=self.workspace.now))
+            for who in people:
+                person = await person_of(session, Caller(WHERE, who, who), space, now, self.new_id)
+                person.agreed_at = now
 
     async def write(self, who: str, title: str = "", event: str = "8 May", **more: str) -> str:
         """Fill the form in, up to the contract."""
         await self.agreed(who)
-        await self.say(who, f'/demo "{event}"')
+        await self.workspace.say(who, PLACE, f'/demo "{event}"')
         asked = {"title": title or f"Work of {who}", "state": "in progress", "wish": "Is it clear?"}
         await self.workspace.fill(who, {**asked, **more})
         return words(self._answer(who))

@@ -32,8 +32,7 @@ OVER = "That demo is settled already. `/demo mine` shows yours."
 @feature.command("demo mine")
 async def mine(ctx: Context) -> Reply:
     """See your demos: change, withdraw, swap or move them."""
-    every = await store.by(ctx, (await ctx.person()).id)
-    found = [each for each in every if each.status != MOVED]
+    found = [each for each in await store.by_caller(ctx) if each.status != MOVED]
     evenings = await store.events_of(ctx, found)
     ahead = [
         each
@@ -54,6 +53,8 @@ async def mine(ctx: Context) -> Reply:
     ]
     choice = open_.choice("Open one", "demo", options)
     counted = "1 demo is ahead." if len(ahead) == 1 else f"{len(ahead)} demos are ahead."
+    if not ahead:
+        counted = "Nothing of yours is ahead. `/demo` begins a new one."
     return Reply(Card("Your demos", counted, choice=choice), update=ctx.call.via is Via.PRESS)
 
 

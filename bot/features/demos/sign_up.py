@@ -203,6 +203,6 @@ async def _prove_first(ctx: Context, event: Event) -> None:
     other = await store.coming_by(ctx, event, (await ctx.person()).id)
     if other:
         raise UserError(
-            f"You are signed up for it with “{plain(cards.called(other))}” already. "
-            "`/demo mine` changes that one."
+            f"You are signed up for {plain(event.title, 60)} with “{plain(cards.called(other))}” "
+            "already. `/demo mine` changes that one."
         )

@@ -22,7 +22,7 @@ from bot.features.demos.model import (
 )
 from bot.features.events import store as events
 from bot.features.events.model import Attendance, Event
-from bot.people import Person
+from bot.people import Account, Person
 
 SHARES = {"none": 0.0, "quarter": 1 / 4, "third": 1 / 3, "half": 1 / 2}
 KEEP_DRAFTS = timedelta(days=7)
@@ -140,6 +140,16 @@ async def by(scene: Scene, person_id: str) -> Sequence[Demo]:
         Demo.community_id == scene.community.id, Demo.presenter_id == person_id
     )
     return (await scene.session.scalars(found.order_by(Demo.created_at.desc(), Demo.id))).all()
+
+
+async def by_caller(ctx: Context) -> Sequence[Demo]:
+    """All demos of the person who looks. Looking stores nobody."""
+    person = await ctx.session.scalar(
+        select(Account.person_id).where(
+            Account.space_id == ctx.space.id, Account.external_id == ctx.call.caller.user
+        )
+    )
+    return await by(ctx, person) if person else []
 
 
 async def has_shown(scene: Scene, person_id: str) -> bool:
