@@ -409,3 +409,24 @@ async def test_no_slots_no_sign_up(stage: Stage) -> None:
     await stage.write("ada")
     stage.workspace.now += timedelta(days=5)
     assert "has begun" in words(await stage.press("ada", "I agree"))
+
+
+async def test_the_longest_words_still_fit(stage: Stage) -> None:
+    await stage.open('"Demo night" "Friday 18:30" 2h "" "" 90')
+    await stage.say("olga", "/demo contract")
+    await stage.press("olga", "Change the words")
+    long = dict.fromkeys(("first", "second", "third", "fourth"), "*" * 240)
+    await stage.workspace.fill("olga", long)
+    await stage.say("olga", "/program edit")
+    await stage.press("olga", "Write it")
+    await stage.workspace.fill("olga", dict.fromkeys(long, "*\n" * 199))
+    for number in range(12):
+        await stage.say("olga", f"/program change {'*' * 90} {number}")
+    assert f"{'*' * 90} 11" in words(await stage.say("olga", "/program changes"))
+    link = "https://example.org/" + "_" * 280
+    most = {"link": link, "wish": "*" * 200}
+    for who in ("ada", "bob", "cleo", "dan"):
+        assert "*" * 240 in await stage.write(who, "*" * 100, **most)
+        assert "*" * 100 in words(await stage.press(who, "I agree"))
+    for line in ("/demo list", "/demo order", "/demo confirm", "/program"):
+        assert "broke" not in words(await stage.say("olga", line))

@@ -52,10 +52,13 @@ def called(demo: Demo, limit: int = TITLE) -> str:
 
 
 def contract(terms: Terms, content: Content) -> tuple[Field, ...]:
-    lines = [f"**{terms.minutes} minutes**, on a clock that you can see."]
+    """A field for each point, so that the longest still fits."""
     labels: dict[str, str] = {each.key: each.label for each in content.demo.contract}
-    lines += [f"**{plain(labels[key])}.** {plain(says)}" for key, says in terms.points.items()]
-    return (Field("The contract", bulleted(lines)),)
+    minutes = Field("Contract: time", f"{_minutes(terms.minutes)}, on a clock that you can see.")
+    points = (
+        Field(f"Contract: {_small(labels[key])}", plain(says)) for key, says in terms.points.items()
+    )
+    return (minutes, *points)
 
 
 def about(demo: Demo) -> tuple[Field, ...]:
@@ -247,3 +250,7 @@ def _within(
 
 def _minutes(count: int) -> str:
     return "1 minute" if count == 1 else f"{count} minutes"
+
+
+def _small(label: str) -> str:
+    return f"{label[:1].lower()}{label[1:]}"

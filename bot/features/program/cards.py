@@ -47,7 +47,7 @@ def changes(found: Sequence[ProgramChange], choice: Choice | None) -> Card:
             "Nothing is noted yet. `/program change` notes what you do differently from a day on."
         )
         return Card("What we changed", text)
-    lines = [f"**{day(each.day)}** {plain(each.words)}" for each in found[:LISTED]]
+    lines = [f"**{day(each.day)}** {plain(each.words, 100)}" for each in found[:LISTED]]
     if rest := len(found) - len(lines):
         lines.append(f"*and {rest} more*")
     return Card("What we changed", bulleted(lines), choice=choice)
