@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from bot.errors import UserError
-from bot.markup import CONTROL, SPACE, plain
+from bot.markup import CONTROL, is_web_address, plain
 
 UNSAFE = set("<>\"'`()[]{}|\\^")
 """What could end a link early on some platform; each has a way to be written with %."""
@@ -14,12 +14,8 @@ def web_address(text: str, field: str) -> str:
     found = text.strip().strip("<>")
     if "://" not in found and not found.lower().startswith(("javascript:", "data:", "mailto:")):
         found = f"https://{found}"
-    try:
-        parts = urlsplit(found)
-        fine = parts.scheme in ("http", "https") and "." in (parts.hostname or "")
-    except ValueError:
-        fine = False
-    if not fine or UNSAFE & set(found) or SPACE.search(found) or CONTROL.search(found):
+    fine = is_web_address(found) and "." in (urlsplit(found).hostname or "")
+    if not fine or UNSAFE & set(found) or CONTROL.search(found):
         raise UserError(
             f"“{plain(text, 60)}” is not a web address. One begins with https://, such as "
             "https://example.org/demo.",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 from unicodedata import bidirectional
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlsplit
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -21,6 +21,7 @@ SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:@&])")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 SPACE = re.compile(r"\s+")
 WEB = ("https://", "http://")
+WEB_ADDRESS = re.compile(r"https?://[^\s()<>\[\]\\]+")
 PAGE_LINK = re.compile(
     r"\[(?P<text>[^\]]+)\]\((?:\.\./(?P<folder>principle|chapter)s/)?(?P<number>\d\d)-[a-z0-9-]+\.md\)"
 )
@@ -86,6 +87,25 @@ def isolated(markup: str) -> str:
     """
     backwards = any(bidirectional(letter) in ("R", "AL") for letter in markup)
     return f"\u2068{markup}\u2069" if backwards else markup
+
+
+def is_web_address(text: str) -> bool:
+    """Whether it can be opened safely: http or https, with a host. `javascript:` is none."""
+    try:
+        return bool(WEB_ADDRESS.fullmatch(text) and urlsplit(text).hostname)
+    except ValueError:  # such as a broken IPv6 host
+        return False
+
+
+def linked(text: str, limit: int = 300) -> str:
+    """What a person typed: a web address as a link, anything else as plain text."""
+    shown = plain(text, limit)
+    return f"[{shown}]({text})" if is_web_address(text) else shown
+
+
+def paragraphs(text: str) -> str:
+    """What a person typed on several lines, inert, with its line breaks as paragraphs."""
+    return "\n\n".join(plain(line) for line in text.splitlines() if line.strip())
 
 
 def moment(label: str, seconds: int) -> str:

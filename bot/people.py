@@ -73,6 +73,9 @@ class Prefs(BaseModel):
     retro_summary_hours: int = 120
     follow_up_count: int = 1
     follow_up_hours: int = 72
+    demo_slots: int = 4
+    demo_minutes: int = 5
+    demo_first_timers: Literal["none", "quarter", "third", "half"] = "third"
     quiet_from: int = 21
     quiet_until: int = 8
     messages_a_week: int = 7

@@ -134,6 +134,19 @@ SHEETS = {
     "questions:\n  - {key: back, question: Why come back?, hint: One thing.}\n",
     "followups": "messages:\n"
     + "".join(f"  - {{key: m{n}, whom: Host {n}, words: Words {n}.}}\n" for n in range(6)),
+    "program": "questions:\n"
+    + "".join(
+        f"  - {{key: {key}, question: What {key}?, hint: A {key}., default: Our {key}.,"
+        f" examples: [One {key}., Two {key}.]}}\n"
+        for key in ("format", "why", "rewards", "rejects")
+    )
+    + "hosts: [Greet., Time., Thank.]\n",
+    "demo": "contract:\n"
+    + "".join(
+        f"  - {{key: {key}, label: Label {key}, says: Says {key}.}}\n"
+        for key in ("unfinished", "feedback", "pitch", "follow-up")
+    )
+    + "coaching: {week: [One week., Two., Three.], day: [One day., Second., Third.]}\n",
     "review": "openings: [Here is the week.]\n"
     "questions:\n  - {key: who, question: Who needs a word?, hint: A name.}\n"
     "outcomes:\n  - {key: done, label: Done, replies: [Good.]}\n"

@@ -241,6 +241,50 @@ class FollowUps(Words):
     messages: Annotated[tuple[FollowUpMessage, ...], Field(min_length=6), keys_differ]
 
 
+class ProgramQuestion(FormQuestion):
+    """One part of the programme: what to ask organisers, and what stands until they answer."""
+
+    key: Literal["format", "why", "rewards", "rejects"]
+    default: Annotated[str, Field(max_length=300)]
+    examples: Annotated[
+        tuple[Annotated[str, Field(max_length=140)], ...], Field(min_length=2, max_length=3)
+    ]
+
+
+class Program(Words):
+    questions: Annotated[
+        tuple[ProgramQuestion, ...], Field(min_length=4, max_length=4), keys_differ
+    ]
+    hosts: Annotated[
+        tuple[Annotated[str, Field(max_length=200)], ...], Field(min_length=3, max_length=8)
+    ]
+
+
+class ContractPoint(Words):
+    key: Literal["unfinished", "feedback", "pitch", "follow-up"]
+    label: Annotated[str, Field(max_length=45)]
+    says: Annotated[str, Field(max_length=240)]
+
+
+_Coaching = Annotated[
+    tuple[Annotated[str, Field(max_length=200)], ...],
+    Field(min_length=3),
+    distinct("says the same twice"),
+]
+
+
+class Coaching(Words):
+    """One line in each reminder to prepare a demo."""
+
+    week: _Coaching
+    day: _Coaching
+
+
+class Demo(Words):
+    contract: Annotated[tuple[ContractPoint, ...], Field(min_length=4, max_length=4), keys_differ]
+    coaching: Coaching
+
+
 class Outcome(Words):
     """What became of a commitment: the button, and one of the replies to it."""
 
@@ -358,6 +402,8 @@ class Pack(Words):
     map: Map
     retro: Retro
     followups: FollowUps
+    program: Program
+    demo: Demo
     review: Review
     style: Style
     search: Search

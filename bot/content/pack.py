@@ -17,6 +17,7 @@ from bot.content.model import (
     Advice,
     Area,
     Chapter,
+    Demo,
     FollowUps,
     Map,
     Metric,
@@ -25,6 +26,7 @@ from bot.content.model import (
     Pillars,
     Principle,
     Privacy,
+    Program,
     Retro,
     Review,
     Search,
@@ -74,6 +76,8 @@ class Content:
     map: Map
     retro: Retro
     followups: FollowUps
+    program: Program
+    demo: Demo
     review: Review
     search: Search
     privacy: Privacy
@@ -107,6 +111,8 @@ def load(folder: Path, *overlays: Path) -> Content:
         map=pack.map,
         retro=pack.retro,
         followups=pack.followups,
+        program=pack.program,
+        demo=pack.demo,
         review=pack.review,
         search=pack.search,
         privacy=pack.privacy,

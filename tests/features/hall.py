@@ -45,11 +45,12 @@ class Hall:
     content: Content
     workspace: Workspace = field(default_factory=lambda: Workspace(NOW))
     ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+    features: Sequence[Feature] = (events.feature, neighbours)
 
     def __post_init__(self) -> None:
         self.workspace.roles["olga"] = Role.HOST
         self.app = App(
-            Registry([events.feature, neighbours]),
+            Registry(self.features),
             self.content,
             self.database,
             [self.workspace],
@@ -62,7 +63,8 @@ class Hall:
         return f"{next(self.ids):016x}"
 
     def again(self) -> "Hall":
-        hall = Hall(self.database, self.content, Workspace(self.workspace.now), self.ids)
+        now = self.workspace.now
+        hall = Hall(self.database, self.content, Workspace(now), self.ids, self.features)
         hall.workspace._sent = dict(self.workspace._sent)
         return hall
 

@@ -1,19 +1,16 @@
 """Events in words: what every card about one says."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from bot.features.events import when
 from bot.features.events.model import CANCELLED, Event, Shaped
 from bot.features.events.store import Counts, Line
-from bot.markup import one_line, plain, shorten
+from bot.markup import linked, one_line, paragraphs, plain, shorten
 from bot.replies import FIELD_VALUE, OPTION_LABEL, TITLE, Card, Field, Option
 
 LINK_IN_A_LIST = 100
 """Characters. With longer ones a page of a list would not fit; the event itself shows them."""
-SAFE_LINK = re.compile(r"https?://[^\s()<>\[\]\\]+")
 ROOM_FOR_NAMES = FIELD_VALUE - 100
 
 
@@ -34,19 +31,12 @@ def when_line(event: Shaped, zone: str) -> str:
 
 def facts(event: Event, zone: str, counts: Counts) -> tuple[Field, ...]:
     """Where, and how many. Never who: that is theirs to tell."""
-    where = (Field("Where", place(event.place)),) if event.place else ()
+    where = (Field("Where", linked(event.place)),) if event.place else ()
     return (*where, Field("Who comes", how_many(event, counts)))
 
 
-def place(text: str) -> str:
-    """A web address as a link; anything else, `javascript:` too, as plain text."""
-    shown = plain(text, 300)
-    is_link = SAFE_LINK.fullmatch(text) and urlsplit(text).hostname
-    return f"[{shown}]({text})" if is_link else shown
-
-
 def place_in_a_list(text: str) -> str:
-    return place(text) if len(text) <= LINK_IN_A_LIST else plain(text, LINK_IN_A_LIST)
+    return linked(text) if len(text) <= LINK_IN_A_LIST else plain(text, LINK_IN_A_LIST)
 
 
 def how_many(event: Event, counts: Counts) -> str:
@@ -71,11 +61,6 @@ def interest(count: int) -> tuple[Field, ...]:
     some = "1 person has" if count == 1 else f"{count} people have"
     says = f"{some} marked the event as interesting. That is no answer yet."
     return (Field("On Discord", says),)
-
-
-def paragraphs(text: str) -> str:
-    """What a host wrote, inert, with its line breaks as paragraphs."""
-    return "\n\n".join(plain(line) for line in text.splitlines() if line.strip())
 
 
 def about(event: Event, zone: str, counts: Counts, note: str = "") -> Card:

@@ -14,7 +14,7 @@ from bot.features.events.choosing import choose, coming_like
 from bot.features.events.feature import feature
 from bot.features.events.model import PLANNED, Draft, Event, Shape
 from bot.features.events.when import When
-from bot.markup import bulleted, one_line, plain
+from bot.markup import bulleted, linked, one_line, paragraphs, plain
 from bot.people import Address, Person, spot_words
 from bot.replies import Card, Field, OpenForm, Reply, Style
 
@@ -267,7 +267,7 @@ async def _preview(ctx: Context, plan: Draft, *, is_new: bool = False) -> Reply:
     ahead = f"That is {times.from_now(plan.starts_at, ctx.now, plan.zone)}."
     if plan.starts_at <= ctx.now:
         ahead = "It has begun."
-    text = [cards.when_line(plan, plan.zone), ahead, cards.paragraphs(plan.details)]
+    text = [cards.when_line(plan, plan.zone), ahead, paragraphs(plan.details)]
     elsewhere = plan.spot != ctx.spot and await _may_move(ctx, plan)
     yes = "Save" if plan.event_id else "Yes, announce it"
     buttons = (
@@ -296,7 +296,7 @@ async def _refuse_closed(ctx: Context) -> None:
 def _what_else(ctx: Context, plan: Draft) -> list[Field]:
     fields = []
     if plan.place:
-        fields.append(Field("Where", cards.place(plan.place)))
+        fields.append(Field("Where", linked(plan.place)))
     if plan.rule:
         first = When(plan.starts_at, plan.zone).local
         dates = repeats.horizon(plan.rule, first, plan.zone, ctx.now)[:3]

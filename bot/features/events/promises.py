@@ -18,6 +18,8 @@ REMINDERS = (24, 1)
 """Hours before the start."""
 CLOSE_AFTER = timedelta(hours=2)
 
+EVENT_CHANGED = ".event-changed"
+
 
 class Promise(NamedTuple):
     """A row of the outbox about one event."""
@@ -49,6 +51,7 @@ async def drop(scene: Scene, event: Event) -> None:
 async def closed(scene: Scene, event: Event) -> None:
     """Nobody has to be asked any more."""
     await scene.outbox.cancel(f"close:{event.id}", f"ask:{event.id}")
+    await _let_others_know(scene, event)
 
 
 async def refresh(scene: Scene, event: Event) -> None:
@@ -60,8 +63,19 @@ async def changed(scene: Scene, event: Event) -> None:
     """A newer version: shown in the announcement and in the platform's copy."""
     event.version += 1
     await refresh(scene, event)
+    await _let_others_know(scene, event)
     announced = await scene.outbox.find(announce_key(event.id))
     await _mirror(scene, event, announced.due_at if announced else scene.now)
+
+
+async def _let_others_know(scene: Scene, event: Event) -> None:
+    """A feature that follows events has a kind `….event-changed`: it looks at the event again
+    after every change, call-off and close."""
+    for kind in scene.registry.kinds:
+        if kind.endswith(EVENT_CHANGED):
+            moment = int(scene.now.timestamp())
+            key = f"{kind}:{event.id}:{event.version}:{event.status}:{moment}"
+            await scene.outbox.later(kind, key=key, due=scene.now, event=event.id)
 
 
 async def tell(

@@ -47,6 +47,8 @@ async def remind(scene: Scene, what: str, about: str, owner: str) -> Letter | No
     """Once, with a third of the time left: to the owner, or to all hosts if it is nobody's."""
     found = await store.about(scene, what, about)
     due = [each for each in found if each.status == OPEN and (each.owner_id or "") == owner]
+    if what == EVENT and found:
+        due += await store.of_demos(scene, owner, found[0].due_at)
     if not due or scene.now >= due[0].due_at:
         return None
     to = await directly(scene.session, owner) if owner else None

@@ -6,14 +6,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from bot.context import Context, Scene
-from bot.features.followups.model import OPEN, FollowUp
+from bot.features.followups.model import DEMO, EVENT, OPEN, FollowUp
 from bot.people import Person
 
 
 async def open_for(
     scene: Scene, what: str, about_id: str, title: str, *, since: datetime, owner_id: str | None
 ) -> None:
-    """As many follow-ups as the community wants for one event or demo. A repeat adds nothing."""
+    """As many follow-ups as the community wants for one event or demo. A repeat adds nothing.
+
+    Those about demos are told with their event's, so that an evening is one reminder.
+    """
     if await about(scene, what, about_id):
         return
     prefs = scene.community.prefs
@@ -32,8 +35,15 @@ async def open_for(
         for number in range(1, prefs.follow_up_count + 1)
     ]
     scene.session.add_all(followups)
-    for each in followups[:1]:
+    for each in followups[:1] if what == EVENT else ():
         await promise_reminder(scene, each)
+
+
+async def take_back(scene: Scene, what: str, about_id: str) -> None:
+    """What it was about did not take place after all. Those that are settled stay."""
+    for each in await about(scene, what, about_id):
+        if each.status == OPEN:
+            await scene.session.delete(each)
 
 
 async def promise_reminder(scene: Scene, followup: FollowUp) -> None:
@@ -61,6 +71,22 @@ async def about(scene: Scene, what: str, about_id: str) -> Sequence[FollowUp]:
             FollowUp.about_id == about_id,
         )
         .order_by(FollowUp.number)
+    )
+    return found.all()
+
+
+async def of_demos(scene: Scene, owner: str, due_at: datetime) -> Sequence[FollowUp]:
+    """Open ones about demos of the same evening; `owner` is empty for those that are nobody's."""
+    found = await scene.session.scalars(
+        select(FollowUp)
+        .where(
+            FollowUp.community_id == scene.community.id,
+            FollowUp.what == DEMO,
+            FollowUp.status == OPEN,
+            FollowUp.due_at == due_at,
+            func.coalesce(FollowUp.owner_id, "") == owner,
+        )
+        .order_by(FollowUp.title, FollowUp.number)
     )
     return found.all()
 

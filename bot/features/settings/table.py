@@ -25,6 +25,7 @@ DAYS = {
     "sun": "Sunday",
 }
 ORDERS = {"number": "by number", "needs": "by need"}
+SHARES = {"none": "none", "quarter": "a quarter", "third": "a third", "half": "half"}
 FORGOTTEN = "after two weeks people have forgotten the evening"
 
 
@@ -77,6 +78,10 @@ def _days(content: Content) -> dict[str, str]:
 
 def _orders(content: Content) -> dict[str, str]:
     return ORDERS
+
+
+def _shares(content: Content) -> dict[str, str]:
+    return SHARES
 
 
 SECTIONS = (
@@ -132,6 +137,29 @@ SECTIONS = (
             ),
         ),
         chain.outlook,
+    ),
+    Section(
+        "Demos",
+        (
+            Setting(
+                "demo-slots",
+                "Slots",
+                "How many demos one event has. `/demo slots` changes it for one of them.",
+                Number(0, 30, "{} for each event", "more than thirty is a conference"),
+            ),
+            Setting(
+                "demo-minutes",
+                "Minutes",
+                "How long one demo may be: part of the contract.",
+                Number(1, 60, "{} minutes", "a demo that takes longer is a talk"),
+            ),
+            Setting(
+                "demo-first-timers",
+                "For first-timers",
+                "The share kept for first-timers, until 3 days before the event.",
+                OneOf(_shares),
+            ),
+        ),
     ),
     Section(
         "After an event",

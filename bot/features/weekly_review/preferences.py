@@ -35,7 +35,7 @@ OWN = ("zone", "quiet_from", "quiet_until")
 
 def _like(name: str) -> Callable[[Context, str], Awaitable[tuple[Option, ...]]]:
     async def like(ctx: Context, text: str) -> tuple[Option, ...]:
-        found = KINDS[name].like(text, ctx.content)
+        found = await KINDS[name].like(ctx, text)
         here = name in OWN and text.strip().lower() in AS_HERE
         return (Option("As the community", AS_HERE), *found)[:OPTIONS] if here else found
 
