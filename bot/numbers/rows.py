@@ -48,6 +48,8 @@ class Night:
     newcomers: int = 0
     approved: int = 0
     shown: int | None = None
+    slots: int = 0
+    """For demos."""
 
 
 @dataclass(frozen=True, slots=True)
