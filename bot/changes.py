@@ -4,21 +4,23 @@ An action of theirs that wrote something is listed by the title of its own answe
 it did; the button "Undo" on that answer is kept with it.
 """
 
+import re
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, String, delete
+from sqlalchemy import ForeignKey, Index, String, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.context import Context
 from bot.db import Id, Table, written_by
-from bot.markup import shorten, text_of
+from bot.markup import one_line, shorten, text_of
 from bot.personal import Leaves, person_column
 from bot.replies import PRESS, Button, Card
 
 KEEP = timedelta(days=365)
 UNDO = "Undo"
 WHAT = 250
+LEFT = "About somebody who left"
 ASIDE = {"person", "account", "form", "outgoing", "change", "event_draft"}
 """Tables that are written beside what was meant, or before it was."""
 
@@ -63,6 +65,20 @@ def _said(card: Card) -> str:
     """The answer's title, and its first line where there is room."""
     first = text_of(card.text).partition("\n")[0]
     return shorten(f"{card.title} · {first}" if first else card.title, WHAT)
+
+
+async def forget_name(session: AsyncSession, community_id: str, name: str) -> None:
+    """That something was done stays; what it was goes where it names somebody who leaves."""
+    called = one_line(name, WHAT)
+    named = re.compile(rf"(?<!\w){re.escape(called)}(?!\w)")
+    found = await session.scalars(
+        select(Change).where(
+            Change.community_id == community_id, Change.what.contains(called, autoescape=True)
+        )
+    )
+    for change in found:
+        if called and named.search(change.what):
+            change.what, change.undo = LEFT, None
 
 
 async def forget_old(session: AsyncSession, now: datetime) -> None:

@@ -36,6 +36,12 @@ async def test_home_shows_the_next_event_and_stores_nobody(evenings: Evenings) -
     assert await evenings.all(Person) == []
 
 
+@pytest.mark.parametrize("line", ["/spark", "/map forget", "/review stop"])
+async def test_whoever_only_looks_is_not_stored(evenings: Evenings, line: str) -> None:
+    await say(evenings, "ada", line)
+    assert await evenings.all(Person) == []
+
+
 async def test_home_shows_hosts_what_waits_for_them(evenings: Evenings) -> None:
     await evenings.event(host=None)
     await evenings.workspace.advance(timedelta(hours=6))
@@ -73,3 +79,26 @@ async def test_changes_are_one_communitys_and_organisers(evenings: Evenings) -> 
         call = Call("changes undo", {"change": change.id}, caller, HALL, Via.PRESS)
         assert isinstance(await evenings.workspace.app.run(call), Refusal)
     assert len(await evenings.all(Outcome)) == 1
+
+
+async def test_whoever_leaves_is_not_named_in_the_changes(evenings: Evenings) -> None:
+    await say(evenings, "ada", "/contribution Brought chairs")
+    await say(evenings, "org", "/role ada host")
+    evenings.workspace.join("adam")
+    await say(evenings, "adam", "/contribution Swept up")
+    await say(evenings, "org", "/role adam host")
+    await say(evenings, "ada", "/privacy delete")
+    await evenings.workspace.press("ada", "Yes, delete it all")
+    shown = await say(evenings, "org", "/changes")
+    assert "About somebody who left · org" in shown
+    assert "adam is a host now." in shown
+    assert not any("ada " in each.what for each in await evenings.all(Change))
+    await evenings.workspace.press("org", "Undo: The role is changed · adam is a host now.")
+    assert "adam is a member now." in evenings.words("org")
+
+
+async def test_a_page_beyond_the_last_leads_back(evenings: Evenings) -> None:
+    await say(evenings, "org", '/outcome hire "Two met here"')
+    assert "Nothing is listed on this page." in await say(evenings, "org", "/changes 9")
+    await evenings.workspace.press("org", "The newest")
+    assert "Two met here" in evenings.words("org")

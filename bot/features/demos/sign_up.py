@@ -98,7 +98,7 @@ async def agree(ctx: Context, demo: DemoId) -> Reply:
 @feature.action("demo drop")
 async def drop(ctx: Context, demo: DemoId) -> Reply:
     """Leave it: a draft that nobody agreed to."""
-    mine = await store.own_demo(ctx, demo)
+    mine = await store.own_demo(ctx, demo, lock=True)
     if mine.status != DRAFT:
         raise UserError("You have agreed already. `/demo mine` lets you withdraw it.")
     await ctx.session.delete(mine)
