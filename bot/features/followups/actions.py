@@ -211,7 +211,7 @@ async def _belong_to(ctx: Context, found: FollowUp, person_id: str | None) -> No
     if person_id and person_id != (await ctx.person()).id:
         await ctx.outbox.later(
             "followups.handed",
-            key=f"followups-handed:{found.id}:{person_id}",
+            key=f"followups-handed:{found.id}:{person_id}:{int(ctx.now.timestamp())}",
             due=ctx.now,
             person=person_id,
             followup=found.id,
