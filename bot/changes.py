@@ -21,8 +21,8 @@ KEEP = timedelta(days=365)
 UNDO = "Undo"
 WHAT = 250
 LEFT = "About somebody who left"
-ASIDE = {"person", "account", "form", "outgoing", "change", "event_draft"}
-"""Tables that are written beside what was meant, or before it was."""
+OURS = {"person", "account", "form", "outgoing", "change"}
+"""Tables of the kernel that are written beside what was meant; features mark theirs."""
 
 
 class Change(Table):
@@ -47,7 +47,7 @@ async def note(ctx: Context, card: Card) -> None:
     if not ctx.is_open:
         return
     await ctx.session.flush()
-    if written_by(ctx.session) <= ASIDE:
+    if all(_is_beside(table) for table in written_by(ctx.session)):
         return
     undo = next((each for each in card.buttons if each.label == UNDO), None)
     change = Change(
@@ -59,6 +59,10 @@ async def note(ctx: Context, card: Card) -> None:
         at=ctx.now,
     )
     ctx.session.add(change)
+
+
+def _is_beside(table: str) -> bool:
+    return table in OURS or "beside" in Table.metadata.tables[table].info
 
 
 def _said(card: Card) -> str:
