@@ -41,9 +41,9 @@ async def tell_of(ctx: Context, what: str, people: Iterable[Person]) -> Spark:
 async def spark_of(ctx: Context, spark_id: str) -> tuple[Spark, SparkMember]:
     """One with this person in it, held until the end. Raises UserError."""
     person = await ctx.person()
-    spark = await ctx.session.get(Spark, spark_id, with_for_update=True)
+    spark = await ctx.get_own(Spark, spark_id, GONE, lock=True)
     member = await ctx.session.get(SparkMember, (spark_id, person.id))
-    if spark is None or member is None or spark.community_id != ctx.community.id:
+    if member is None:
         raise UserError(GONE)
     return spark, member
 

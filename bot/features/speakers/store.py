@@ -44,12 +44,7 @@ class Board:
 
 async def candidate_of(scene: Scene, candidate_id: str, *, lock: bool = False) -> Candidate:
     """Raises UserError when there is none, or it is another community's."""
-    found = await scene.session.get(
-        Candidate, candidate_id, with_for_update=lock or None, populate_existing=lock
-    )
-    if found is None or found.community_id != scene.community.id:
-        raise UserError(GONE)
-    return found
+    return await scene.get_own(Candidate, candidate_id, GONE, lock=lock)
 
 
 async def line_of(scene: Scene, candidate: Candidate) -> Line:
