@@ -298,9 +298,9 @@ async def test_it_is_handed_only_to_one_host(evenings: Evenings) -> None:
     await evenings.workspace.press("org1", "Hand over")
     for to, says in [
         ("member", "member is not a host here"),
-        ("nobody", "I know nobody called “nobody” here. Type @ and choose them"),
+        ("nobody", "I have not met anybody called “nobody” here. Type @ and choose them"),
         ("<@stranger>", "I have not met them yet."),
-        (NASTY, "I know nobody called"),
+        (NASTY, "I have not met anybody called"),
     ]:
         await evenings.workspace.fill("org1", {"to": to})
         assert says in evenings.words("org1")

@@ -36,6 +36,14 @@ async def test_home_shows_the_next_event_and_stores_nobody(evenings: Evenings) -
     assert await evenings.all(Person) == []
 
 
+async def test_whoever_was_not_met_is_met_as_the_refusal_says(evenings: Evenings) -> None:
+    refused = await say(evenings, "ada", "/spark @dan a parser")
+    assert "to press “You may write to me”" in refused
+    await say(evenings, "dan", "/privacy")
+    await evenings.workspace.press("dan", "You may write to me")
+    assert "I ask dan whether it is so." in await say(evenings, "ada", "/spark @dan a parser")
+
+
 @pytest.mark.parametrize("line", ["/spark", "/map forget", "/review stop"])
 async def test_whoever_only_looks_is_not_stored(evenings: Evenings, line: str) -> None:
     await say(evenings, "ada", line)

@@ -90,6 +90,7 @@ async def test_two_last_answers_at_once_count_it_once(evenings: Evenings) -> Non
 
 async def test_who_is_named_is_known_and_somebody_else(evenings: Evenings) -> None:
     assert "not met anybody called “dan”" in await say(evenings, "ada", "/spark dan a parser")
+    assert "/privacy" in evenings.words("ada")
     assert "somebody besides you" in await say(evenings, "ada", "/spark @ada a parser")
     await say(evenings, "ada", "/spark @bob @cleo")
     assert "ada" in evenings.workspace.forms

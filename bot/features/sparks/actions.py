@@ -146,10 +146,7 @@ async def _overview(ctx: Context) -> Reply:
 
 async def _others(ctx: Context, people: str) -> list[Person]:
     """Raises UserError, at the field."""
-    try:
-        named = await everyone_called(ctx.session, ctx.space, people)
-    except UserError as error:
-        raise UserError(error.says, "people") from None
+    named = await everyone_called(ctx.session, ctx.space, people, "people")
     me = await ctx.person()
     others = [person for person in named if person.id != me.id]
     if not others:
