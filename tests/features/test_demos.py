@@ -77,8 +77,8 @@ async def test_each_sign_up_keeps_the_contract_it_agreed_to(stage: Stage) -> Non
         ("minutes", "500", "A demo here takes 1 to 5 minutes."),
         ("minutes", "five", "not a whole number"),
         ("state", "nearly", "choose one of idea, in progress, shipped"),
-        ("link", "javascript:alert(1)", "A link begins with https://"),
-        ("link", "https://[::1", "A link begins with https://"),
+        ("link", "javascript:alert(1)", "is not a web address"),
+        ("link", "https://[::1", "is not a web address"),
         ("wish", "\u202e", "Say which feedback would help you."),
     ],
 )

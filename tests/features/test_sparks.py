@@ -159,6 +159,12 @@ async def test_a_link_is_a_web_address(evenings: Evenings, link: str) -> None:
     assert await evenings.all(Project) == []
 
 
+async def test_a_link_that_grows_too_long_is_refused(evenings: Evenings) -> None:
+    said = await say(evenings, "ada", f'/ship "A parser" example.org/{"a" * 285}')
+    assert "room for 300" in said
+    assert await evenings.all(Project) == []
+
+
 async def test_everyone_is_told_after_a_preview_and_once(evenings: Evenings) -> None:
     await say(evenings, "ada", f'/ship "{NASTY}"')
     await press(evenings, "ada", "Tell everyone here")
