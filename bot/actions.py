@@ -322,13 +322,16 @@ class Feature:
         bare: str = "show",
         example: str = "",
         on_person: str = "",
+        noted: bool = True,
     ) -> Callable[[Handler], Action]:
         """Something to type. A space makes a subcommand: "event create".
 
         `on_person` puts it into the menu of each person, too: they are its first argument, written
         as `bot.people.mention` does.
         """
-        return self._define(name, role, typed=True, bare=bare, example=example, on_person=on_person)
+        return self._define(
+            name, role, typed=True, bare=bare, example=example, on_person=on_person, noted=noted
+        )
 
     def action(
         self,

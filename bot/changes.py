@@ -4,23 +4,25 @@ An action of theirs that wrote something is listed by the title of its own answe
 it did; the button "Undo" on that answer is kept with it.
 """
 
+import re
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, String, delete
+from sqlalchemy import ForeignKey, Index, String, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.context import Context
 from bot.db import Id, Table, written_by
-from bot.markup import shorten, text_of
+from bot.markup import one_line, shorten, text_of
 from bot.personal import Leaves, person_column
 from bot.replies import PRESS, Button, Card
 
 KEEP = timedelta(days=365)
 UNDO = "Undo"
 WHAT = 250
-ASIDE = {"person", "account", "form", "outgoing", "change", "event_draft"}
-"""Tables that are written beside what was meant, or before it was."""
+LEFT = "About somebody who left"
+OURS = {"person", "account", "form", "outgoing", "change"}
+"""Tables of the kernel that are written beside what was meant; features mark theirs."""
 
 
 class Change(Table):
@@ -45,7 +47,7 @@ async def note(ctx: Context, card: Card) -> None:
     if not ctx.is_open:
         return
     await ctx.session.flush()
-    if written_by(ctx.session) <= ASIDE:
+    if all(_is_beside(table) for table in written_by(ctx.session)):
         return
     undo = next((each for each in card.buttons if each.label == UNDO), None)
     change = Change(
@@ -59,10 +61,28 @@ async def note(ctx: Context, card: Card) -> None:
     ctx.session.add(change)
 
 
+def _is_beside(table: str) -> bool:
+    return table in OURS or "beside" in Table.metadata.tables[table].info
+
+
 def _said(card: Card) -> str:
     """The answer's title, and its first line where there is room."""
     first = text_of(card.text).partition("\n")[0]
     return shorten(f"{card.title} · {first}" if first else card.title, WHAT)
+
+
+async def forget_name(session: AsyncSession, community_id: str, name: str) -> None:
+    """That something was done stays; what it was goes where it names somebody who leaves."""
+    called = one_line(name, WHAT)
+    named = re.compile(rf"(?<!\w){re.escape(called)}(?!\w)")
+    found = await session.scalars(
+        select(Change).where(
+            Change.community_id == community_id, Change.what.contains(called, autoescape=True)
+        )
+    )
+    for change in found:
+        if called and named.search(change.what):
+            change.what, change.undo = LEFT, None
 
 
 async def forget_old(session: AsyncSession, now: datetime) -> None:

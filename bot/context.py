@@ -92,8 +92,11 @@ class Scene:
 
     async def get_own(self, table: type[T], id_: str, gone: str, *, lock: bool = False) -> T:
         """A row of this community. Raises UserError with the sentence where there is none, so
-        that nobody learns what others have."""
-        found: Any = await self.session.get(table, id_, with_for_update=lock)
+        that nobody learns what others have. One that is locked is read anew: call it before
+        anything is changed."""
+        found: Any = await self.session.get(
+            table, id_, with_for_update=lock, populate_existing=lock
+        )
         if found is None or found.community_id != self.community.id:
             raise UserError(gone)
         return cast("T", found)

@@ -70,6 +70,11 @@ class Table(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime}
 
 
+BESIDE = {"beside": True}
+"""For a table's `info`: what is written there is kept along with what somebody did, or before it,
+and is not what they did."""
+
+
 class Noting(Session):
     """A session that remembers which tables it wrote to."""
 

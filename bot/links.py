@@ -9,6 +9,9 @@ UNSAFE = set("<>\"'`()[]{}|\\^")
 """What could end a link early on some platform; each has a way to be written with %."""
 
 
+LONGEST = 300
+
+
 def web_address(text: str, field: str) -> str:
     """The address, ready to be shown. Raises UserError at the field for anything else."""
     found = text.strip().strip("<>")
@@ -20,5 +23,9 @@ def web_address(text: str, field: str) -> str:
             f"“{plain(text, 60)}” is not a web address. One begins with https://, such as "
             "https://example.org/demo.",
             field,
+        )
+    if len(found) > LONGEST:
+        raise UserError(
+            f"That address has {len(found)} characters. There is room for {LONGEST}.", field
         )
     return found

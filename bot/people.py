@@ -24,6 +24,7 @@ MENTION = re.compile(r"<@!?(\w+)(?:\|([^>]*))?>")
 NOT_IN_A_NAME = re.compile(r"[<>|]")
 BETWEEN = re.compile(r"\s*(?:[,;&\n]|\band\b|\s(?=@)|(?<=>)\s*(?=<)|(?<=>)\s)\s*")
 """What stands between several mentions or names."""
+MEET = "ask them to type `/privacy` and to press “You may write to me”."
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,28 +216,36 @@ async def people_called(session: AsyncSession, space: Space, text: str) -> list[
     return [(row[0], row[1]) for row in await session.execute(found)]
 
 
-async def everyone_called(session: AsyncSession, space: Space, text: str) -> list[Person]:
+async def everyone_called(
+    session: AsyncSession, space: Space, text: str, field: str | None = None
+) -> list[Person]:
     """Who is meant by several mentions or names, each once. Raises UserError with what to type."""
     people: dict[str, Person] = {}
     for name in filter(None, BETWEEN.split(text.strip())):
-        person = await one_called(session, space, name)
+        person, _ = await one_called(session, space, name, field)
         people[person.id] = person
     return list(people.values())
 
 
-async def one_called(session: AsyncSession, space: Space, name: str) -> Person:
-    """The one person of a mention or name. Raises UserError with what to type instead."""
+async def one_called(
+    session: AsyncSession, space: Space, name: str, field: str | None = None
+) -> tuple[Person, str]:
+    """The one person of a mention or name, with their user id there. Raises UserError, at the
+    field if one is named, with what to do instead."""
     found = await people_called(session, space, name)
     if len(found) == 1:
-        return found[0][0]
+        return found[0]
     if found:
         raise UserError(
-            f"There is more than one “{plain(name, 40)}” here. "
-            "Type @ and choose them from the list."
+            f"I know more than one “{plain(name, 40)}” here. Type @ and choose them from the list.",
+            field,
         )
-    called = "them" if MENTION.fullmatch(name) else f"anybody called “{plain(name, 40)}”"
+    if MENTION.fullmatch(name.strip()):
+        raise UserError(f"I have not met them yet. Please {MEET}", field)
     raise UserError(
-        f"I have not met {called} yet. Ask them to type `/privacy` once: then I know them."
+        f"I have not met anybody called “{plain(name, 40)}” here. "
+        f"Type @ and choose them from the list, or {MEET}",
+        field,
     )
 
 

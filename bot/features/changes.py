@@ -16,6 +16,7 @@ from bot.replies import BUTTON_LABEL, Button, Card, OpenForm, Press, Reply
 feature = Feature("changes")
 
 SHOWN = 8
+CANT = "That one can't be taken back here."
 Row = tuple[Change, str | None]
 
 
@@ -26,7 +27,9 @@ async def changes(ctx: Context, page: Annotated[int, "Which page"] = 1) -> Reply
     found = await _noted(ctx, page)
     shown = found[:SHOWN]
     if not shown:
-        return Reply(Card("Changes", "Nothing is listed here yet."), update=True)
+        newest = (changes.button("The newest"),) if page > 1 else ()
+        text = "Nothing is listed on this page." if newest else "Nothing is listed here yet."
+        return Reply(Card("Changes", text, buttons=newest), update=True)
     more = (changes.button("Earlier", page=page + 1),) if len(found) > SHOWN else ()
     back = (changes.button("Later", page=page - 1),) if page > 1 else ()
     lines = [_line(change, name) for change, name in shown]
@@ -36,14 +39,12 @@ async def changes(ctx: Context, page: Annotated[int, "Which page"] = 1) -> Reply
 
 @feature.action("changes undo", role=Role.ORGANISER)
 async def undo(ctx: Context, change: Annotated[str, "Which change"]) -> Reply | OpenForm:
-    """Press the "Undo" that stood on the answer, as whoever asks: their own role counts."""
-    found = await ctx.session.get(Change, change)
-    if found is None or found.community_id != ctx.community.id or found.undo is None:
-        raise UserError("That one can't be taken back here.")
+    """Press the "Undo" that stood on the answer; organisers may press all that others may."""
+    found = await ctx.get_own(Change, change, CANT, lock=True)
+    if found.undo is None:
+        raise UserError(CANT)
     press = Press.decode(found.undo)
     action = ctx.registry.get(press.action)
-    if await ctx.role() < action.role:
-        raise UserError(f"This is for {action.role.people}.")
     found.undo = None
     return await action.handler(ctx, **action.bind(press.values))
 

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.actions import Feature, Long, Role
 from bot.context import Context
 from bot.db import Id, Table
-from bot.errors import UserError
-from bot.features.events.when import read_day
+from bot.features.events.when import read_day_past
 from bot.markup import bulleted, one_line, plain
 from bot.personal import Leaves, person_column
 from bot.replies import TITLE, Button, Card, Reply
@@ -53,7 +52,7 @@ async def outcome(
         community_id=ctx.community.id,
         kind=kind,
         what=one_line(what, WHAT),
-        day=_past_day(ctx, day),
+        day=read_day_past(day, ctx.today, "day") if day else ctx.today,
         noted_by=(await ctx.person()).id,
         created_at=ctx.now,
     )
@@ -77,9 +76,7 @@ async def outcomes(ctx: Context, page: Annotated[int, "Which page"] = 1) -> Repl
 
 @feature.action("outcome delete", role=Role.ORGANISER)
 async def delete(ctx: Context, outcome: Annotated[str, "Which one"]) -> Reply:
-    found = await ctx.session.get(Outcome, outcome)
-    if found is None or found.community_id != ctx.community.id:
-        raise UserError("That one is gone already.")
+    found = await ctx.get_own(Outcome, outcome, "That one is gone already.")
     await ctx.session.delete(found)
     return Reply(Card(_title("Deleted: ", found), "", buttons=(_all(),)), update=True)
 
@@ -91,18 +88,6 @@ async def _recorded(ctx: Context) -> Sequence[Outcome]:
         .order_by(Outcome.day.desc(), Outcome.created_at.desc(), Outcome.id)
     )
     return found.all()
-
-
-def _past_day(ctx: Context, words: str | None) -> date:
-    if not words:
-        return ctx.today
-    try:
-        found = read_day(words, ctx.today)
-    except UserError as error:
-        raise UserError(error.says, "day") from None
-    if found > ctx.today:
-        raise UserError(f"{_day(found)} is still ahead. Name a day up to today.", "day")
-    return found
 
 
 def _deleting(shown: Sequence[Outcome]) -> list[Button]:

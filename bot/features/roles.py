@@ -174,10 +174,8 @@ async def _meant(ctx: Context, text: str) -> tuple[Person, Profile | None]:
 
 
 async def _known(ctx: Context, person_id: str) -> Person:
-    person = await ctx.session.get(Person, person_id)
-    if person is None or person.community_id != ctx.community.id:
-        raise UserError("I don't know them any more. `/role` shows who has a role.")
-    return person
+    gone = "I don't know them any more. `/role` shows who has a role."
+    return await ctx.get_own(Person, person_id, gone)
 
 
 async def _profile(ctx: Context, person: Person) -> Profile | None:

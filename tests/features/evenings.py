@@ -12,9 +12,11 @@ from adapters.local.workspace import WHERE, Message, Workspace
 from bot.actions import Feature, Registry, Role
 from bot.app import App
 from bot.content import Content
+from bot.context import Scene
 from bot.db import Database, Table
 from bot.features import followups, retros
 from bot.features.events.model import PLANNED, Attendance, Event, Rsvp
+from bot.features.privacy.erasing import erase
 from bot.markup import text_of
 from bot.outbox import Outbox, Outgoing
 from bot.people import Caller, Community, Person, Space, Where, person_of, settle_in
@@ -90,6 +92,17 @@ class Evenings:
         async with self.database.transaction() as session:
             (await session.get_one(Person, person)).agreed_at = self.now
         return person
+
+    async def leave(self, name: str) -> None:
+        """Deletes all that is kept of them."""
+        async with self.database.transaction() as session:
+            _, community = await self.home(session)
+        app = self.workspace.app
+        scene = Scene(self.now, new_id, app.registry, app.content, community, self.database)
+        person = await self.person(name)
+        await erase(scene, await scene.session.get_one(Person, person))
+        await scene.commit()
+        await scene.close()
 
     async def event(
         self,

@@ -15,6 +15,7 @@ from sqlalchemy import delete, select
 from adapters.local.workspace import WHERE, Message, Workspace
 from bot.actions import Registry, Role
 from bot.app import App
+from bot.changes import Change as Noted
 from bot.content import Area, Content
 from bot.context import Call, Place, Scene, Via
 from bot.db import Database, Table
@@ -353,6 +354,7 @@ async def test_from_five_who_said_yes(maps: Maps) -> None:
     assert "From 5 maps up" in await maps.say("org", "/map community")  # Monday has gone by
     await maps.workspace.advance(WEEK)
     said = await maps.say("org", "/map community")
+    assert await maps.all(Noted) == []
     assert "At least 5 maps" in said
     assert "The thin spot is Groups. Principle" in said
     assert "Groups: thin for many" in said

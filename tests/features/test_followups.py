@@ -240,6 +240,30 @@ async def test_handing_over_tells_the_other_host_and_can_be_undone(evenings: Eve
     assert reminders(evenings, "@org2") == []
 
 
+async def test_each_handover_is_told(evenings: Evenings) -> None:
+    await evenings.host("org2")
+    await ended(evenings)
+    await evenings.workspace.advance(12 * HOURS)  # it is morning
+    for _ in range(2):
+        await look(evenings)
+        await evenings.workspace.press("org1", "Hand over")
+        await evenings.workspace.fill("org1", {"to": "<@org2>"})
+        await evenings.workspace.advance(timedelta(minutes=1))
+        await evenings.workspace.press("org1", "Undo")
+    assert [each.card.title.partition(":")[0] for each in evenings.posted("@org2")] == [
+        "Handed to you",
+        "Handed to you",
+    ]
+
+
+async def test_hosts_are_reminded_of_what_was_somebodys_who_left(evenings: Evenings) -> None:
+    await evenings.hosts_channel()
+    await ended(evenings)
+    await evenings.leave("org1")
+    await evenings.workspace.advance(60 * HOURS)
+    assert len(reminders(evenings, HOSTS)) == 1
+
+
 async def test_the_reminder_goes_to_whoever_has_it_then(evenings: Evenings) -> None:
     await evenings.hosts_channel()
     await evenings.person("org2")
@@ -274,9 +298,9 @@ async def test_it_is_handed_only_to_one_host(evenings: Evenings) -> None:
     await evenings.workspace.press("org1", "Hand over")
     for to, says in [
         ("member", "member is not a host here"),
-        ("nobody", "I know nobody called “nobody” here. Type @ and choose them"),
+        ("nobody", "I have not met anybody called “nobody” here. Type @ and choose them"),
         ("<@stranger>", "I have not met them yet."),
-        (NASTY, "I know nobody called"),
+        (NASTY, "I have not met anybody called"),
     ]:
         await evenings.workspace.fill("org1", {"to": to})
         assert says in evenings.words("org1")

@@ -36,6 +36,20 @@ async def test_home_shows_the_next_event_and_stores_nobody(evenings: Evenings) -
     assert await evenings.all(Person) == []
 
 
+async def test_whoever_was_not_met_is_met_as_the_refusal_says(evenings: Evenings) -> None:
+    refused = await say(evenings, "ada", "/spark @dan a parser")
+    assert "to press “You may write to me”" in refused
+    await say(evenings, "dan", "/privacy")
+    await evenings.workspace.press("dan", "You may write to me")
+    assert "I ask dan whether it is so." in await say(evenings, "ada", "/spark @dan a parser")
+
+
+@pytest.mark.parametrize("line", ["/spark", "/map forget", "/review stop"])
+async def test_whoever_only_looks_is_not_stored(evenings: Evenings, line: str) -> None:
+    await say(evenings, "ada", line)
+    assert await evenings.all(Person) == []
+
+
 async def test_home_shows_hosts_what_waits_for_them(evenings: Evenings) -> None:
     await evenings.event(host=None)
     await evenings.workspace.advance(timedelta(hours=6))
@@ -58,10 +72,18 @@ async def test_changes_are_listed_with_the_way_back(evenings: Evenings) -> None:
 
 async def test_looking_is_no_change(evenings: Evenings) -> None:
     await evenings.event()
-    for line in ("/settings", "/followups", "/event close", "/home", "/changes"):
+    acts = {"week here", "week skip", "week clear"}
+    looks = [
+        action
+        for action in evenings.workspace.app.registry.commands
+        if action.role > Role.MEMBER and not any(param.required for param in action.params)
+        if action.name not in acts
+    ]
+    assert len(looks) > 10
+    for line in ("/home", *(f"/{action.name}" for action in looks)):
         await say(evenings, "org", line)
     await say(evenings, "org", '/event create "Drafts" "Friday 18:30"')
-    assert await evenings.all(Change) == []
+    assert [each.what for each in await evenings.all(Change)] == []
 
 
 async def test_changes_are_one_communitys_and_organisers(evenings: Evenings) -> None:
@@ -73,3 +95,26 @@ async def test_changes_are_one_communitys_and_organisers(evenings: Evenings) -> 
         call = Call("changes undo", {"change": change.id}, caller, HALL, Via.PRESS)
         assert isinstance(await evenings.workspace.app.run(call), Refusal)
     assert len(await evenings.all(Outcome)) == 1
+
+
+async def test_whoever_leaves_is_not_named_in_the_changes(evenings: Evenings) -> None:
+    await say(evenings, "ada", "/contribution Brought chairs")
+    await say(evenings, "org", "/role ada host")
+    evenings.workspace.join("adam")
+    await say(evenings, "adam", "/contribution Swept up")
+    await say(evenings, "org", "/role adam host")
+    await say(evenings, "ada", "/privacy delete")
+    await evenings.workspace.press("ada", "Yes, delete it all")
+    shown = await say(evenings, "org", "/changes")
+    assert "About somebody who left · org" in shown
+    assert "adam is a host now." in shown
+    assert not any("ada " in each.what for each in await evenings.all(Change))
+    await evenings.workspace.press("org", "Undo: The role is changed · adam is a host now.")
+    assert "adam is a member now." in evenings.words("org")
+
+
+async def test_a_page_beyond_the_last_leads_back(evenings: Evenings) -> None:
+    await say(evenings, "org", '/outcome hire "Two met here"')
+    assert "Nothing is listed on this page." in await say(evenings, "org", "/changes 9")
+    await evenings.workspace.press("org", "The newest")
+    assert "Two met here" in evenings.words("org")

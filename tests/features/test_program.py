@@ -83,6 +83,8 @@ async def test_an_empty_form_changes_nothing(stage: Stage) -> None:
         ("yesterday", date(2026, 5, 3)),
         ("2025-12-24", date(2025, 12, 24)),
         ("5 May 2026", None),
+        ("tomorrow", None),
+        ("in 3 days", None),
         ("soonish", None),
     ],
 )

@@ -90,6 +90,7 @@ async def test_two_last_answers_at_once_count_it_once(evenings: Evenings) -> Non
 
 async def test_who_is_named_is_known_and_somebody_else(evenings: Evenings) -> None:
     assert "not met anybody called “dan”" in await say(evenings, "ada", "/spark dan a parser")
+    assert "/privacy" in evenings.words("ada")
     assert "somebody besides you" in await say(evenings, "ada", "/spark @ada a parser")
     await say(evenings, "ada", "/spark @bob @cleo")
     assert "ada" in evenings.workspace.forms
@@ -155,6 +156,12 @@ async def test_nobody_is_asked_about_what_has_shipped(evenings: Evenings) -> Non
 )
 async def test_a_link_is_a_web_address(evenings: Evenings, link: str) -> None:
     assert "not a web address" in await say(evenings, "ada", f'/ship "A parser" {link}')
+    assert await evenings.all(Project) == []
+
+
+async def test_a_link_that_grows_too_long_is_refused(evenings: Evenings) -> None:
+    said = await say(evenings, "ada", f'/ship "A parser" example.org/{"a" * 285}')
+    assert "room for 300" in said
     assert await evenings.all(Project) == []
 
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import insert
 
 from bot.actions import Role
+from bot.changes import Change
 from bot.content import Content
 from bot.context import Call, Place, Scene, Via
 from bot.db import Database
@@ -249,6 +250,29 @@ async def test_the_live_board_follows_in_place(desk: Evenings) -> None:
     edits = [each for each in await desk.rows() if each.kind == "speakers.refresh" and each.sent]
     assert len(edits) <= 4
     assert len(desk.posted_publicly(HOSTS)) == 1
+
+
+async def test_who_leaves_goes_from_the_live_board(desk: Evenings) -> None:
+    await desk.hosts_channel()
+    await desk.person("zoe")
+    await desk.workspace.say("olga", HALL, "/speaker add <@zoe>")
+    await desk.workspace.fill("olga", {"name": "Zoe of the Mill"})
+    await add(desk, "Bo", step="ask Bo for a date", by="Friday")
+    await say(desk, "/speakers")
+    await press(desk, "Put a live board here")
+    await press(desk, "Yes, post it here")
+    (board,) = desk.posted_publicly(HOSTS)
+    assert "Zoe of the Mill" in text_in(board)
+    assert "with olga" in text_in(board)
+    await desk.leave("zoe")
+    await desk.leave("olga")
+    await desk.workspace.advance(MINUTE)
+    assert "Zoe of the Mill" not in text_in(board)
+    assert "Somebody who left" in text_in(board)
+    assert "with olga" not in text_in(board)
+    assert not any("Zoe of the Mill" in change.what for change in await desk.all(Change))
+    await desk.workspace.advance(FRIDAY)
+    assert "A step for today: Bo" in [each.card.title for each in desk.posted_publicly(HOSTS)]
 
 
 async def test_a_board_that_is_taken_away_says_so(desk: Evenings) -> None:

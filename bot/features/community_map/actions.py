@@ -105,7 +105,7 @@ async def latest(ctx: Context) -> Reply:
     person = await ctx.person()
     made = await _made(ctx, person)
     if not made:
-        return Reply(cards.nothing_yet([_make("Make my map")]))
+        return Reply(_nothing_yet())
     return Reply(await _card(ctx, person, made[0]))
 
 
@@ -181,7 +181,8 @@ async def page(ctx: Context, number: Annotated[int, "Which page, from 0"]) -> Re
 @feature.command("map forget")
 async def forget(ctx: Context) -> Reply:
     """Delete all my maps, after one question."""
-    return await _forget(ctx, await ctx.person())
+    person = await ctx.known_person()
+    return await _forget(ctx, person) if person else Reply(_nothing_yet())
 
 
 @feature.action("map delete-all")
@@ -202,7 +203,7 @@ async def keep(ctx: Context) -> Reply:
 async def _forget(ctx: Context, person: Person, *, update: bool = False) -> Reply:
     made, begun = await store.finished(ctx, person), await store.draft(ctx, person)
     if not made and not begun:
-        return Reply(cards.nothing_yet([_make("Make my map")]), update=update)
+        return Reply(_nothing_yet(), update=update)
     count = await store.count(ctx, person)
     buttons = [
         delete_all.button("Delete them", Style.RISKY, count=count),
@@ -324,6 +325,10 @@ def _make(label: str) -> Button:
     return build.button(label)
 
 
+def _nothing_yet() -> Card:
+    return cards.nothing_yet([_make("Make my map")])
+
+
 def _back(of: str) -> Button:
     return show.button("Back to the card", of=of)
 
@@ -355,7 +360,7 @@ async def _history(ctx: Context, number: int, *, update: bool = False) -> Reply:
     made = await _made(ctx, person)
     shown = made[number * PAGE :][:PAGE] if number >= 0 else []
     if not shown:
-        return Reply(cards.nothing_yet([_make("Make my map")]), update=update)
+        return Reply(_nothing_yet(), update=update)
     pages = [views.view(ctx, person, each, made) for each in shown]
     weeks = views.weeks(ctx, person, made)
     drawn = await charts.drawn(lambda: picture.of_weeks(ctx.content.map.areas, weeks))

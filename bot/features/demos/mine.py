@@ -192,8 +192,7 @@ async def accept(ctx: Context, demo: DemoId, mine: Annotated[str, "For my demo"]
     """The other presenter's yes: the two change places."""
     found, theirs = await _offer(ctx, demo, mine)
     await night.hold(ctx, (found.event_id, theirs.event_id))
-    found = await store.demo_of(ctx, found.id)
-    theirs = await store.demo_of(ctx, theirs.id)
+    found, theirs = await _offer(ctx, demo, mine)
     if found.status not in COMING or theirs.status not in COMING:
         raise UserError(OVER)
     for each in {found.event_id, theirs.event_id}:

@@ -15,7 +15,8 @@ from bot.features.events.choosing import choose
 from bot.features.events.model import Event
 from bot.features.privacy import ask_first
 from bot.features.program.actions import rewards
-from bot.markup import is_web_address, one_line, plain
+from bot.links import web_address
+from bot.markup import one_line, plain
 from bot.replies import Card, Field, OpenForm, Reply, Style
 
 Which = Annotated[str | None, "Which event: number, title or day", Suggest(nights_like)]
@@ -98,7 +99,7 @@ async def agree(ctx: Context, demo: DemoId) -> Reply:
 @feature.action("demo drop")
 async def drop(ctx: Context, demo: DemoId) -> Reply:
     """Leave it: a draft that nobody agreed to."""
-    mine = await store.own_demo(ctx, demo)
+    mine = await store.own_demo(ctx, demo, lock=True)
     if mine.status != DRAFT:
         raise UserError("You have agreed already. `/demo mine` lets you withdraw it.")
     await ctx.session.delete(mine)
@@ -156,10 +157,9 @@ def fill_in(
         raise UserError(f"A demo here takes 1 to {most} minutes.", "minutes")
     if not one_line(wish, WISH):
         raise UserError("Say which feedback would help you. One question is enough.", "wish")
-    if link and not is_web_address(link):
-        raise UserError("A link begins with https:// and has no spaces. Or leave it out.", "link")
+    address = web_address(link, "link") if link else ""
     demo.title, demo.state, demo.minutes = name, state, wanted
-    demo.wish, demo.link = one_line(wish, WISH), link
+    demo.wish, demo.link = one_line(wish, WISH), address
 
 
 async def _offer(ctx: Context, demo: Demo, event: Event, note: str = "") -> Reply:

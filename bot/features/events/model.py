@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.db import Id, Table
+from bot.db import BESIDE, Id, Table
 from bot.joining import OUTRANKS, Row
 from bot.personal import WITHHELD, Leaves, account_column, person_column
 
@@ -115,6 +115,7 @@ class Draft(Shaped, Table):
     """An event, or a change to one, that waits for its host to say yes."""
 
     __tablename__ = "event_draft"
+    __table_args__ = ({"info": BESIDE},)
 
     id: Mapped[Id]
     community_id: Mapped[str] = mapped_column(ForeignKey("community.id"))

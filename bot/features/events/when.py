@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import humanize
+from dateutil.relativedelta import relativedelta
 
 from bot.errors import UserError
 from bot.features.events.model import LONGEST
@@ -29,6 +30,7 @@ WEEKDAY = re.compile(
     rf"\b(?P<next>next )?(?P<day>{DAYS}|mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)\b"
 )
 MONTHS = "|".join(calendar.month_abbr[1:]).lower()
+MONTH = re.compile(rf"\b(?:{MONTHS})")
 DAY_OF_MONTH = re.compile(
     rf"(?P<day>\d\d?)(?:st|nd|rd|th)? (?:of )?(?P<month>{MONTHS})[a-z]*(?: (?P<year>\d{{4}}))?"
 )
@@ -115,6 +117,20 @@ def read_day_ahead(text: str, today: date, field: str = FIELD) -> date:
     found = read_day(text, today, field)
     if found < today:
         raise UserError(f"{whole_day(found)} has passed. Name a day from today on.", field)
+    return found
+
+
+def read_day_past(text: str, today: date, field: str = FIELD) -> date:
+    """Today or earlier: a weekday, or a date without its year, is the last one of its kind. Raises
+    UserError, at the field."""
+    found, words = read_day(text, today, field), text.lower()
+    weekday, month = WEEKDAY.search(words), MONTH.search(words)
+    if found > today and weekday and not any(map(str.isdigit, words)):
+        found -= timedelta(weeks=1)
+    elif found > today and month and not weekday and not YEAR.search(words):
+        found -= relativedelta(years=1)
+    if found > today:
+        raise UserError(f"{whole_day(found)} is still ahead. Name a day up to today.", field)
     return found
 
 

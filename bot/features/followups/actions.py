@@ -12,7 +12,7 @@ from bot.features.followups import cards, store
 from bot.features.followups.cards import View, heading
 from bot.features.followups.model import DONE, OPEN, REASON, SKIPPED, FollowUp, kept
 from bot.markup import bulleted, one_line, plain
-from bot.people import MENTION, Caller, Person, people_called
+from bot.people import Caller, Person, one_called
 from bot.replies import OPTIONS, Button, Card, Choice, Field, Part, Reply, Style
 
 feature = Feature("followups")
@@ -184,19 +184,7 @@ def _the_rest() -> Button:
 
 async def host_meant(ctx: Context, to: str) -> Person:
     """Raises UserError, at the field, for anybody who is not one host."""
-    found = await people_called(ctx.session, ctx.space, to)
-    if not found and MENTION.fullmatch(to.strip()):
-        raise UserError(
-            "I have not met them yet. Ask them to answer an event once, and try again.", "to"
-        )
-    if len(found) != 1:
-        how_many = "more than one person" if found else "nobody"
-        raise UserError(
-            f"I know {how_many} called “{plain(to, 40)}” here. "
-            "Type @ and choose them from the list.",
-            "to",
-        )
-    (person, user) = found[0]
+    person, user = await one_called(ctx.session, ctx.space, to, "to")
     caller = Caller(ctx.call.caller.where, user, person.name)
     if await ctx.role_of(caller) < Role.HOST:
         raise UserError(f"{plain(person.name)} is not a host here.", "to")
@@ -211,7 +199,7 @@ async def _belong_to(ctx: Context, found: FollowUp, person_id: str | None) -> No
     if person_id and person_id != (await ctx.person()).id:
         await ctx.outbox.later(
             "followups.handed",
-            key=f"followups-handed:{found.id}:{person_id}",
+            key=f"followups-handed:{found.id}:{person_id}:{int(ctx.now.timestamp())}",
             due=ctx.now,
             person=person_id,
             followup=found.id,

@@ -65,3 +65,15 @@ async def handed(scene: Scene, followup: str, owner: str) -> Letter | None:
         return None
     card = await about_due(scene, heading("Handed to you: ", found), [found])
     return Letter(to, Reply(card, private=False))
+
+
+@feature.farewell
+async def leave(scene: Scene, person: str) -> None:
+    """What was theirs is nobody's, so that all hosts are reminded of it."""
+    theirs = await store.owned_by(scene, person)
+    evenings = {each.due_at for each in theirs if each.what == EVENT}
+    for each in theirs:
+        each.owner_id = None
+        told_along = each.what != EVENT and each.due_at in evenings
+        if scene.now < each.remind_at and not told_along:
+            await store.promise_reminder(scene, each)

@@ -101,6 +101,20 @@ async def still_open(scene: Scene) -> Sequence[FollowUp]:
     return found.all()
 
 
+async def owned_by(scene: Scene, person: str) -> Sequence[FollowUp]:
+    """Open ones."""
+    found = await scene.session.scalars(
+        select(FollowUp)
+        .where(
+            FollowUp.community_id == scene.community.id,
+            FollowUp.owner_id == person,
+            FollowUp.status == OPEN,
+        )
+        .order_by(FollowUp.due_at, FollowUp.number)
+    )
+    return found.all()
+
+
 async def due_since(scene: Scene, start: datetime) -> Sequence[FollowUp]:
     """Settled or not, newest first."""
     found = await scene.session.scalars(

@@ -47,7 +47,7 @@ async def agree(ctx: Context, then: Annotated[str, "What to go on with"] = "") -
         return Reply(Card("Thank you", text, buttons=(withdraw.button("Take it back"),)))
     action = ctx.registry.get(then)
     if action.role is not Role.MEMBER or action.missing({}):
-        raise UserError(f"Please type `/{action.name}`.")
+        return Reply(Card("Thank you", f"To go on, please type `/{action.name}`."))
     return await action.handler(ctx, **action.bind({}))
 
 
@@ -79,7 +79,8 @@ async def privacy(ctx: Context) -> Reply:
     person = await ctx.known_person()
     if person is None:
         card = cards.unknown(ctx.content.privacy)
-        return Reply(Card(card.title, card.text, card.fields, (sights.button("Who can see what"),)))
+        begin = agree.button("You may write to me"), sights.button("Who can see what")
+        return Reply(Card(card.title, card.text, card.fields, begin))
     buttons = (
         take.button("Export"),
         delete.button("Delete everything", Style.RISKY),

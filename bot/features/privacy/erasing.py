@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Column, Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.changes import forget_name
 from bot.context import Scene
 from bot.features.privacy.holdings import Holding, Tally, Where, holdings, pointing, tallies, whose
 from bot.outbox import forget_mentions
@@ -27,6 +28,7 @@ async def erase(scene: Scene, person: Person) -> list[Tally] | None:
     for each in holdings(metadata, who):
         await _let_go(session, each)
     await forget_mentions(session, who.community, who.person)
+    await forget_name(session, who.community, person.name)
     await session.execute(delete(Person).where(Person.id == who.person))
     return there_was
 

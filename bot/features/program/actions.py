@@ -1,16 +1,13 @@
 """`/program`: read it, write it, take a version back, and note what was changed."""
 
-from datetime import date, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
-
-from dateutil.relativedelta import relativedelta
 
 from bot.actions import Feature, Long, Role, Worded
 from bot.content import Content
 from bot.context import Context, Scene, Via
 from bot.errors import UserError
-from bot.features.events.when import FIELD, read_day
+from bot.features.events.when import read_day_past
 from bot.features.program import cards, store
 from bot.features.program.model import PROGRAM, ProgramChange, Wording
 from bot.markup import one_line, plain
@@ -99,7 +96,7 @@ async def change(ctx: Context, what: Annotated[str, "What did you change?", Long
     noted = ProgramChange(
         id=ctx.new_id(),
         community_id=ctx.community.id,
-        day=_today(ctx),
+        day=ctx.today,
         words=one_line(what, 200),
         by_id=(await ctx.person()).id,
         made_at=ctx.now,
@@ -114,7 +111,7 @@ async def another_day(
 ) -> Reply:
     """It began on another day."""
     found = await store.change_of(ctx, change)
-    found.day = _day_past(ctx, when)
+    found.day = read_day_past(when, ctx.today)
     return Reply(_noted(found, f"Since {cards.day(found.day)}."), update=True)
 
 
@@ -190,20 +187,3 @@ def _noted(change: ProgramChange, when: str) -> Card:
 
 def _zone(scene: Scene) -> ZoneInfo:
     return ZoneInfo(scene.community.zone)
-
-
-def _today(scene: Scene) -> date:
-    return scene.now.astimezone(_zone(scene)).date()
-
-
-def _day_past(scene: Scene, words: str) -> date:
-    """A day that has been: a weekday or a date without a year is the last one of its kind."""
-    today = _today(scene)
-    found = read_day(words, today)
-    if found > today and not any(map(str.isdigit, words)):
-        found -= timedelta(days=7)
-    elif found > today and str(found.year) not in words:
-        found -= relativedelta(years=1)
-    if found > today:
-        raise UserError("That day is still ahead. Name one that has been, or today.", FIELD)
-    return found

@@ -84,10 +84,8 @@ async def changes(scene: Scene, since: date | None = None) -> Sequence[ProgramCh
 
 async def change_of(scene: Scene, change_id: str) -> ProgramChange:
     """Raises UserError when there is none, or it is another community's."""
-    found = await scene.session.get(ProgramChange, change_id)
-    if found is None or found.community_id != scene.community.id:
-        raise UserError("I know no such change here. `/program changes` lists them.")
-    return found
+    gone = "I know no such change here. `/program changes` lists them."
+    return await scene.get_own(ProgramChange, change_id, gone)
 
 
 async def name_of(scene: Scene, person_id: str | None) -> str | None:

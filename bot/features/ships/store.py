@@ -82,9 +82,8 @@ async def drop(scene: Scene, project: Project) -> None:
 async def project_of(ctx: Context, project_id: str) -> Project:
     """One that this person builds, held until the end. Raises UserError."""
     person = await ctx.person()
-    found = await ctx.session.get(Project, project_id, with_for_update=True)
-    if found is None or found.community_id != ctx.community.id:
-        raise UserError("That one is gone. `/ship` tells me of another.")
+    gone = "That one is gone. `/ship` tells me of another."
+    found = await ctx.get_own(Project, project_id, gone, lock=True)
     helps = await ctx.session.get(Builder, (found.id, person.id))
     if found.person_id != person.id and helps is None:
         raise UserError("Only those who build it can say what became of it.")

@@ -112,8 +112,6 @@ async def question(scene: Scene, spark: Spark, teller: Person) -> Card:
 
 @feature.home()
 async def to_confirm(ctx: Context) -> Part | None:
-    if await ctx.known_person() is None:
-        return None
     found = await store.mine(ctx)
     asked = await store.open_for(ctx, found)
     some = [each for each in found if each.id in asked]
@@ -148,10 +146,7 @@ async def _overview(ctx: Context) -> Reply:
 
 async def _others(ctx: Context, people: str) -> list[Person]:
     """Raises UserError, at the field."""
-    try:
-        named = await everyone_called(ctx.session, ctx.space, people)
-    except UserError as error:
-        raise UserError(error.says, "people") from None
+    named = await everyone_called(ctx.session, ctx.space, people, "people")
     me = await ctx.person()
     others = [person for person in named if person.id != me.id]
     if not others:

@@ -41,9 +41,9 @@ async def tell_of(ctx: Context, what: str, people: Iterable[Person]) -> Spark:
 async def spark_of(ctx: Context, spark_id: str) -> tuple[Spark, SparkMember]:
     """One with this person in it, held until the end. Raises UserError."""
     person = await ctx.person()
-    spark = await ctx.session.get(Spark, spark_id, with_for_update=True)
+    spark = await ctx.get_own(Spark, spark_id, GONE, lock=True)
     member = await ctx.session.get(SparkMember, (spark_id, person.id))
-    if spark is None or member is None or spark.community_id != ctx.community.id:
+    if member is None:
         raise UserError(GONE)
     return spark, member
 
@@ -56,8 +56,10 @@ async def members(scene: Scene, spark_id: str) -> Sequence[SparkMember]:
 
 
 async def mine(ctx: Context) -> Sequence[Spark]:
-    """Those with this person in them that wait or count, newest first."""
-    person = await ctx.person()
+    """Those with this person in them that wait or count, newest first. Looking stores nobody."""
+    person = await ctx.known_person()
+    if person is None:
+        return ()
     found = await ctx.session.scalars(
         select(Spark)
         .join(SparkMember, SparkMember.spark_id == Spark.id)
@@ -73,7 +75,9 @@ async def mine(ctx: Context) -> Sequence[Spark]:
 
 async def open_for(ctx: Context, sparks: Iterable[Spark]) -> set[str]:
     """Ids of those that wait for this person's answer."""
-    person = await ctx.person()
+    person = await ctx.known_person()
+    if person is None:
+        return set()
     ids = [spark.id for spark in sparks if spark.waits]
     found = await ctx.session.scalars(
         select(SparkMember.spark_id).where(

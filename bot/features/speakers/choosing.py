@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from bot.actions import Role, Suggest
+from bot.actions import Suggest
 from bot.context import Context, Scene
 from bot.errors import UserError
 from bot.features.speakers import cards, store
@@ -17,8 +17,6 @@ One = Annotated[str, "Which person"]
 
 
 async def anybody_like(ctx: Context, text: str) -> tuple[Option, ...]:
-    if await ctx.role() < Role.HOST:
-        return ()
     return tuple(cards.people((await store.like(ctx, text))[:OPTIONS]))
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.context import Scene
-from bot.features.speakers import cards, store
+from bot.features.speakers import cards, pipeline, store
 from bot.features.speakers.board import board_card
 from bot.features.speakers.choosing import view
 from bot.features.speakers.feature import feature
@@ -56,6 +56,11 @@ async def step(scene: Scene, step: str) -> Letter | None:
     )
     card = cards.reminder(await store.line_of(scene, candidate), view(scene), buttons)
     return Letter(to or await hosts_of(scene.session, scene.community), Reply(card, private=False))
+
+
+@feature.farewell
+async def leave(scene: Scene, person: str) -> None:
+    await pipeline.let_go_of(scene, person)
 
 
 async def _edit(scene: Scene, key: str, card: Card) -> Letter | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import delete
 
+from bot.changes import forget_name
 from bot.context import Scene
 from bot.db import insert_new
 from bot.errors import UserError
@@ -144,6 +145,16 @@ async def take_back(scene: Scene, found: Candidate, undone: SpeakerMove) -> None
         found.stage, found.since = undone.was, came[-1]
         found.moves += 1
         await _look_again(scene, found)
+
+
+async def let_go_of(scene: Scene, person_id: str) -> None:
+    """Somebody leaves: no name of theirs stays on the live board or among the changes, and all
+    hosts are reminded of what they looked after."""
+    for place in await store.places_of(scene, person_id):
+        await forget_name(scene.session, scene.community.id, place.name or "")
+    for theirs in await store.looked_after_by(scene, person_id):
+        await _belong_to(scene, theirs, None)
+    await refresh(scene)
 
 
 async def remove(scene: Scene, found: Candidate) -> None:

@@ -44,12 +44,7 @@ class Board:
 
 async def candidate_of(scene: Scene, candidate_id: str, *, lock: bool = False) -> Candidate:
     """Raises UserError when there is none, or it is another community's."""
-    found = await scene.session.get(
-        Candidate, candidate_id, with_for_update=lock or None, populate_existing=lock
-    )
-    if found is None or found.community_id != scene.community.id:
-        raise UserError(GONE)
-    return found
+    return await scene.get_own(Candidate, candidate_id, GONE, lock=lock)
 
 
 async def line_of(scene: Scene, candidate: Candidate) -> Line:
@@ -116,12 +111,26 @@ async def like(scene: Scene, words: str) -> Sequence[Line]:
 
 async def of_person(scene: Scene, person_id: str) -> Candidate | None:
     """Their newest place on the board."""
-    return await scene.session.scalar(
+    return next(iter(await places_of(scene, person_id)), None)
+
+
+async def places_of(scene: Scene, person_id: str) -> Sequence[Candidate]:
+    """Newest first: several, where two people turned out to be one."""
+    found = await scene.session.scalars(
         select(Candidate)
         .where(Candidate.community_id == scene.community.id, Candidate.person_id == person_id)
         .order_by(Candidate.created_at.desc(), Candidate.id)
-        .limit(1)
     )
+    return found.all()
+
+
+async def looked_after_by(scene: Scene, person_id: str) -> Sequence[Candidate]:
+    found = await scene.session.scalars(
+        select(Candidate)
+        .where(Candidate.community_id == scene.community.id, Candidate.owner_id == person_id)
+        .order_by(Candidate.id)
+    )
+    return found.all()
 
 
 async def of_source(scene: Scene, source: str, source_id: str) -> Sequence[SpeakerMove]:

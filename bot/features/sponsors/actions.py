@@ -30,8 +30,6 @@ Kind = Literal["renewing", "one-off"]
 
 
 async def open_like(ctx: Context, text: str) -> tuple[Option, ...]:
-    if await ctx.role() < Role.ORGANISER:
-        return ()
     return tuple(cards.options(_like(await _open(ctx), text)[:OPTIONS], ctx.today))
 
 
