@@ -14,7 +14,7 @@ from bot.actions import Kind, Registry
 from bot.content import Content
 from bot.context import Scene
 from bot.db import Database, disk_is_full
-from bot.errors import TryLater, Undeliverable
+from bot.errors import TryLater, Undeliverable, UserError
 from bot.outbox import UNASKED, Claim, Post, backoff, personal_since, still_holds, write
 from bot.people import Address, Person, Where, quiet_until, reader_at
 from bot.platform import Errand, Letter, Platform, Sent
@@ -116,6 +116,8 @@ class Delivery:
             await self.post.park(claim, self.clock(), str(error))
         except TryLater as error:
             await self._later(claim, str(error), error.after)
+        except UserError:  # what it is about has gone: there is nothing to say
+            await self.post.settle(claim, self.clock())
         except Exception as error:
             if isinstance(error, DBAPIError) and disk_is_full(error):
                 raise  # not the row's fault: it costs no try, and is free when its lease ends

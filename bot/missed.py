@@ -67,14 +67,20 @@ async def _untold(session: AsyncSession, caller: Caller, space: Space) -> list[O
 
 
 async def _line(scene: Scene, row: Outgoing) -> str | None:
-    """What the message would say today, by its title; None when there is nothing to say."""
+    """What the message would say today, by its title; None when there is nothing to say.
+
+    What building it writes is taken back: it is not sent.
+    """
     kind = scene.registry.kinds.get(row.kind)
+    look = await scene.session.begin_nested()
     try:
         letter = await kind.build(scene, **row.arguments) if kind else None
+        return plain(letter.reply.card.title, 100) if isinstance(letter, Letter) else None
     except Exception:  # an old row must not keep anybody from what they asked for
         log.exception("A missed %s could not be told", row.kind)
         return None
-    return plain(letter.reply.card.title, 100) if isinstance(letter, Letter) else None
+    finally:
+        await look.rollback()
 
 
 def _mark(rows: list[Outgoing], now: datetime) -> None:

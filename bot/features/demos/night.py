@@ -112,10 +112,10 @@ async def leave(scene: Scene, event: Event, demo: Demo, status: str) -> None:
 @feature.farewell
 async def say_goodbye(scene: Scene, person: str) -> None:
     """Whoever is forgotten leaves their slots to those who wait."""
-    for demo in await store.by(scene, person):
-        if demo.status in COMING:
-            event = await events.event_of(scene, demo.event_id, lock=True)
-            await leave(scene, event, demo, WITHDRAWN)
+    demos = [demo for demo in await store.by(scene, person) if demo.status in COMING]
+    await hold(scene, (demo.event_id for demo in demos))
+    for demo in demos:
+        await leave(scene, await store.event_of(scene, demo), demo, WITHDRAWN)
 
 
 async def move(scene: Scene, demo: Demo, to: Event) -> Demo:
