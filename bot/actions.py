@@ -136,7 +136,7 @@ class Param:
             case "text":
                 if len(text) > self.limit:
                     raise UserError(
-                        f"{self.title} has {len(text):,} characters. "
+                        f"{'This' if self.worded else self.title} has {len(text):,} characters. "
                         f"There is room for {self.limit:,}.",
                         self.name,
                     )
@@ -321,6 +321,7 @@ class Feature:
         role: Role = Role.MEMBER,
         bare: str = "show",
         example: str = "",
+        noted: bool = True,
         on_person: str = "",
     ) -> Callable[[Handler], Action]:
         """Something to type. A space makes a subcommand: "event create".
@@ -328,7 +329,9 @@ class Feature:
         `on_person` puts it into the menu of each person, too: they are its first argument, written
         as `bot.people.mention` does.
         """
-        return self._define(name, role, typed=True, bare=bare, example=example, on_person=on_person)
+        return self._define(
+            name, role, typed=True, bare=bare, example=example, noted=noted, on_person=on_person
+        )
 
     def action(
         self,

@@ -21,14 +21,14 @@ WINDOW = timedelta(days=DAYS)
 MOST_NAMED = 3
 
 
-@feature.command("map community", role=Role.ORGANISER)
+@feature.command("map community", role=Role.ORGANISER, noted=False)
 async def community(ctx: Context) -> Reply:
     """See where this community's maps are thin, all together, from five maps up."""
     await charts.ready()
     return await _community(ctx)
 
 
-@feature.action("map all", role=Role.ORGANISER)
+@feature.action("map all", role=Role.ORGANISER, noted=False)
 async def again(ctx: Context) -> Reply:
     await charts.ready()
     return await _community(ctx, update=True)
