@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
+import pytest
 from sqlalchemy import select
 
 from bot.actions import Role
@@ -13,6 +14,8 @@ from tests.adapters import test_month
 from tests.adapters.hands import Hands
 from tests.adapters.process import Life
 from tests.adapters.test_month import ENDS, SECOND, STARTS, Start, about, count, until
+
+pytestmark = pytest.mark.usefixtures("everyone_agrees")
 
 life = test_month.life
 local = test_month.local

@@ -211,7 +211,7 @@ def test_options_have_discords_own_types() -> None:
 def test_subcommands_stand_under_one_name() -> None:
     payload = {each["name"]: each for each in commands.payload(REGISTRY)}
     names = [option["name"] for option in payload["sample"]["options"]]
-    assert names == ["all", "public"]
+    assert names == ["all", "public", "channels"]
     assert "default_member_permissions" not in payload["sample"]
     manage = str(Permission.MANAGE_GUILD)
     assert payload["organise"]["default_member_permissions"] == manage

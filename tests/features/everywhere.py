@@ -125,7 +125,7 @@ class Filler:
             return f"{SECRET} {next(IDS)}"[: getattr(column.type, "length", None)]
         if column.foreign_keys:
             return await self._parent(column, who, space)
-        return self._plain(column, who)
+        return self._plain(column, who, focus)
 
     async def _somebody_else(self, who: Somebody, space: str, mark: Mark) -> str:
         if mark.account:
@@ -147,13 +147,14 @@ class Filler:
             return None
         return (await self.row(above, who, space=space))[key.column.name]
 
-    def _plain(self, column: Column[Any], who: Somebody) -> Any:
+    def _plain(self, column: Column[Any], who: Somebody, focus: Column[Any] | None) -> Any:
         number = next(IDS)
         is_id = column.primary_key or column.name.endswith("_id")
-        begins = who.mark if _is_theirs_alone(column.table) else ""
+        begins = who.mark if _is_theirs_alone(column.table, focus) else ""
         new_id = begins + secrets.token_hex(8)
+        length = getattr(column.type, "length", None)
         made: dict[type, Any] = {
-            str: new_id[: getattr(column.type, "length", None)] if is_id else str(number),
+            str: new_id[:length] if is_id else str(number)[-(length or 9) :],
             bool: False,
             int: number,
             float: float(number),
@@ -179,6 +180,8 @@ def _kind(column: Column[Any]) -> type:
     return wrapped
 
 
-def _is_theirs_alone(table: FromClause) -> bool:
+def _is_theirs_alone(table: FromClause, focus: Column[Any] | None) -> bool:
+    if focus is not None:
+        return focus.info[MARK].leaves is Leaves.ROW
     found = (column.info.get(MARK) for column in table.columns)
     return any(mark and mark.leaves is Leaves.ROW for mark in found)

@@ -43,6 +43,8 @@ from bot.markup import text_of
 from bot.people import Account, Caller, Person, Where
 from bot.replies import CARD, Button, Picture, Refusal, Reply
 
+pytestmark = pytest.mark.usefixtures("everyone_agrees")
+
 NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
 """A Monday."""
 HALL = Place("#general")

@@ -17,6 +17,8 @@ from bot.people import Person, Where
 from bot.replies import Refusal, Reply
 from tests.features.stage import FIRST, HOSTS, SECOND, Stage, words
 
+pytestmark = pytest.mark.usefixtures("everyone_agrees")
+
 ELSEWHERE = Where("local", "elsewhere", "Another")
 NASTY = "<@U1> @everyone **b** [x](https://evil.example) `c` \u202eabc"
 

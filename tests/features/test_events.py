@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from adapters.local.workspace import WHERE, Message
 from bot.actions import Role
+from bot.codes import Guess
 from bot.content import Content
 from bot.context import Call, Place
 from bot.db import Database
@@ -20,7 +21,6 @@ from bot.features.events.model import (
     Attendance,
     Draft,
     Event,
-    Guess,
     Rsvp,
     Series,
 )

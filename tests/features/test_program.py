@@ -13,6 +13,8 @@ from bot.people import Where
 from bot.replies import Refusal
 from tests.features.stage import Stage, words
 
+pytestmark = pytest.mark.usefixtures("everyone_agrees")
+
 ELSEWHERE = Where("local", "elsewhere", "Another")
 
 

@@ -13,6 +13,8 @@ from bot.people import Caller, Community
 from bot.replies import OPTIONS, Reply
 from tests.features.organisers import GENERAL, Start, answer, do, say, start, workspace
 
+pytestmark = pytest.mark.usefixtures("everyone_agrees")
+
 __all__ = ["start", "workspace"]
 
 HOSTS = Place("#hosts")

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from bot.actions import Long, Role, Suggest
 from bot.context import Context, Scene, Via
 from bot.errors import UserError
-from bot.features.demos import cards, night, store
+from bot.features.demos import cards, night, onward, store
 from bot.features.demos.choosing import NONE, elsewhere, event_options, prove_open
 from bot.features.demos.feature import feature
 from bot.features.demos.mine import moved_from
@@ -264,19 +264,12 @@ async def _delivered(ctx: Context, event: Event, more: tuple[Button, ...] = ()) 
 
 
 async def _mark(ctx: Context, demo: Demo, event: Event, was: str) -> None:
-    """What was shown is worth a follow-up; what was not has none."""
     if demo.status == was:
         return
     demo.status = was
     demo.settled_at = None if was == BOOKED else ctx.now
     await ctx.session.flush()
-    if was == SHOWN:
-        title = cards.title("Demo: ", demo)
-        await followups.open_for(
-            ctx, DEMO, demo.id, title, since=event.ends_at, owner_id=event.created_by
-        )
-    else:
-        await followups.take_back(ctx, DEMO, demo.id)
+    await onward.marked(ctx, demo, event)
 
 
 async def _prove_waits(ctx: Context, demo: Demo) -> None:

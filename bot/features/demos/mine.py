@@ -23,8 +23,8 @@ from bot.features.events import store as events
 from bot.features.events.after import dated
 from bot.features.events.choosing import choose
 from bot.features.events.model import CANCELLED, Event
-from bot.markup import plain
-from bot.replies import OPTION_LABEL, OPTIONS, Card, Reply, Style
+from bot.markup import bulleted, plain
+from bot.replies import OPTION_LABEL, OPTIONS, Card, Field, Part, Reply, Style
 
 OVER = "That demo is settled already. `/demo mine` shows yours."
 
@@ -56,6 +56,19 @@ async def mine(ctx: Context) -> Reply:
     if not ahead:
         counted = "Nothing of yours is ahead. `/demo` begins a new one."
     return Reply(Card("Your demos", counted, choice=choice), update=ctx.call.via is Via.PRESS)
+
+
+@feature.home()
+async def at_home(ctx: Context) -> Part | None:
+    found = [each for each in await store.by_caller(ctx) if each.status in COMING]
+    if not found:
+        return None
+    evenings = await store.events_of(ctx, found)
+    lines = [
+        f"{plain(each.title, 80)} · {plain(dated(evenings[each.event_id], ctx.community.zone, 80))}"
+        for each in found[:3]
+    ]
+    return Part(Field("Your demos", bulleted(lines)), (mine_button(ctx),))
 
 
 @feature.action("demo open")

@@ -7,12 +7,15 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.context import Scene
-from bot.features.demos import store
+from bot.features.demos import onward, store
+from bot.features.demos.feature import feature
 from bot.features.demos.model import (
     BOOKED,
+    COMING,
     KEPT_UNTIL,
     MOVED,
     WAITING,
+    WITHDRAWN,
     Demo,
 )
 from bot.features.events import places
@@ -69,6 +72,8 @@ async def seat(scene: Scene, event: Event, demo: Demo) -> None:
     await scene.session.flush()
     await promise(scene, event)
     await attend(scene, event, demo)
+    if demo.status == BOOKED:
+        await onward.booked(scene, demo, event)
     if demo.status == BOOKED and demo.confirmed_at is None:
         await ask_host(scene, demo)
 
@@ -87,6 +92,7 @@ async def fill(scene: Scene, event: Event) -> int:
             demo.status = BOOKED
             await scene.session.flush()
             await tell(scene, "demos.moved-up", demo)
+            await onward.booked(scene, demo, event)
             await ask_host(scene, demo)
             given += 1
     return given
@@ -97,8 +103,19 @@ async def leave(scene: Scene, event: Event, demo: Demo, status: str) -> None:
     had_slot = demo.status == BOOKED
     demo.status, demo.settled_at, demo.offered_to = status, scene.now, None
     await scene.session.flush()
+    if had_slot and status != MOVED:
+        await onward.left(scene, demo, event)
     if had_slot and event.starts_at > scene.now and event.status != CANCELLED:
         await fill(scene, event)
+
+
+@feature.farewell
+async def say_goodbye(scene: Scene, person: str) -> None:
+    """Whoever is forgotten leaves their slots to those who wait."""
+    for demo in await store.by(scene, person):
+        if demo.status in COMING:
+            event = await events.event_of(scene, demo.event_id, lock=True)
+            await leave(scene, event, demo, WITHDRAWN)
 
 
 async def move(scene: Scene, demo: Demo, to: Event) -> Demo:

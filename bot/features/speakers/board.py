@@ -10,12 +10,12 @@ from bot.errors import UserError
 from bot.features.speakers import cards, entering, store
 from bot.features.speakers.choosing import anybody_like, meant, view
 from bot.features.speakers.feature import feature
-from bot.features.speakers.model import SpeakerBoard, Stage, flow
+from bot.features.speakers.model import PATH, SpeakerBoard, Stage, flow
 from bot.features.speakers.person import about, show
 from bot.features.speakers.store import Line
 from bot.markup import one_line, plain
 from bot.people import Address, spot_words
-from bot.replies import Button, Card, Choice, Reply, Style
+from bot.replies import Button, Card, Choice, Field, Part, Reply, Style
 
 LATELY = timedelta(days=180)
 
@@ -31,6 +31,15 @@ async def speakers(ctx: Context, words: Words = "") -> Reply:
     if len(found) == 1:
         return Reply(await about(ctx, found[0]))
     return Reply(_found(ctx, f"Like “{one_line(words, 40)}”", found))
+
+
+@feature.home(role=Role.HOST)
+async def at_home(ctx: Context) -> Part | None:
+    counts = await store.counts(ctx)
+    lines = [f"{counts[stage]} {cards.WORDS[stage].lower()}" for stage in PATH if counts.get(stage)]
+    if not lines:
+        return None
+    return Part(Field("Speakers", " · ".join(lines)), (speakers.button("Speakers"),))
 
 
 @feature.action("speakers back", role=Role.HOST)
