@@ -37,7 +37,10 @@ def sights(words: Privacy) -> Card:
 
 
 def going(there_is: Sequence[Tally]) -> Card:
-    text = "This can't be undone. It takes in every account that you linked."
+    text = (
+        "This can't be undone. It takes in every account that you linked. Messages that reached "
+        "you already stay in your inbox."
+    )
     return Card("Delete everything about you?", f"{text}\n\n{_parted(there_is, 'Goes', 'Stays')}")
 
 
