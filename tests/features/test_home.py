@@ -33,6 +33,8 @@ async def say(evenings: Evenings, who: str, line: str) -> str:
 async def test_home_shows_the_next_event_and_stores_nobody(evenings: Evenings) -> None:
     await evenings.event(host=None)
     assert "The next event: Demo night" in await say(evenings, "ada", "/home")
+    for line in ("/map forget", "/review stop", "/privacy"):
+        await say(evenings, "ada", line)
     assert await evenings.all(Person) == []
 
 

@@ -181,7 +181,9 @@ async def page(ctx: Context, number: Annotated[int, "Which page, from 0"]) -> Re
 @feature.command("map forget")
 async def forget(ctx: Context) -> Reply:
     """Delete all my maps, after one question."""
-    return await _forget(ctx, await ctx.person())
+    if person := await ctx.known_person():
+        return await _forget(ctx, person)
+    return Reply(cards.nothing_yet([_make("Make my map")]))
 
 
 @feature.action("map delete-all")

@@ -203,8 +203,8 @@ async def pause(
 @feature.command("review stop")
 async def stop(ctx: Context) -> Reply:
     """End the weekly message. Your ledger stays."""
-    person = await ctx.person()
-    if plan := await heard(ctx, person):
+    person = await ctx.known_person()
+    if person and (plan := await heard(ctx, person)):
         plan.state, plan.next_week, plan.next_at, plan.paused_from = OFF, None, None, None
     buttons = (start.button("Start again"),)
     return Reply(
