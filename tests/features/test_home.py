@@ -1,5 +1,6 @@
 """Home shows what is one's own, and `/changes` what hosts and organisers did, with the way back."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -63,6 +64,13 @@ async def test_home_shows_my_map_my_review_and_my_privacy(evenings: Evenings) ->
     shown = await say(evenings, "ada", "/home")
     assert "It comes on" not in shown
     assert "I do not write to you." in shown
+    for line, says in (("/map card", "My Community Card"), ("/review ledger", "Mara")):
+        assert says in await say(evenings, "ada", line), "what is theirs can still be read"
+    assert "Before we begin" in await say(evenings, "ada", "/review")
+    await say(evenings, "ada", "/privacy export")
+    told = json.loads(evenings.workspace.messages[-1].files[0].data)
+    (line,) = told["lines in your review ledger"]
+    assert (line["review"], line["words"]) == ("2026-05-04", "Mara")
 
 
 def _levels(evenings: Evenings, count: int) -> list[str]:

@@ -100,7 +100,7 @@ async def answer(
 async def latest(ctx: Context) -> Reply:
     """Read my latest card again."""
     await charts.ready()
-    if first := await ask_first(ctx, latest):
+    if first := await ask_first(ctx, latest, looks=True):
         return first
     person = await ctx.person()
     made = await made_by(ctx, person)
@@ -167,7 +167,7 @@ async def share(ctx: Context, yes: Annotated[bool, "Whether my maps may count"])
 async def history(ctx: Context) -> Reply:
     """See how my map changed over the weeks."""
     await charts.ready()
-    if first := await ask_first(ctx, history):
+    if first := await ask_first(ctx, history, looks=True):
         return first
     return await _history(ctx, 0)
 

@@ -20,14 +20,14 @@ VALID = timedelta(minutes=10)
 """How long the button that deletes everything works."""
 
 
-async def ask_first(ctx: Context, then: Action) -> Reply | None:
+async def ask_first(ctx: Context, then: Action, *, looks: bool = False) -> Reply | None:
     """The card that asks, if they have not agreed yet; a yes goes on with `then`.
 
     For what is personal by nature: `if first := await ask_first(ctx, map): return first`. Whoever
-    is not known yet stays so until they say yes.
+    is not known yet stays so until they say yes. What only `looks` at one's own needs no yes.
     """
     person = await ctx.known_person()
-    if person and person.agreed_at:
+    if person and (person.agreed_at or looks):
         return None
     if person:
         person.asked_at = person.asked_at or ctx.now
