@@ -10,6 +10,8 @@ from tests.adapters.hands import Hands
 from tests.adapters.process import Life
 from tests.adapters.test_month import Start, discord, life, local, slack, start
 
+pytestmark = pytest.mark.usefixtures("everyone_agrees")
+
 __all__ = ["discord", "life", "local", "slack", "start"]
 
 MENU = "Invite to speak"
