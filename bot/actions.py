@@ -136,7 +136,7 @@ class Param:
             case "text":
                 if len(text) > self.limit:
                     raise UserError(
-                        f"{self.title} has {len(text):,} characters. "
+                        f"{'This' if self.worded else self.title} has {len(text):,} characters. "
                         f"There is room for {self.limit:,}.",
                         self.name,
                     )
@@ -321,8 +321,8 @@ class Feature:
         role: Role = Role.MEMBER,
         bare: str = "show",
         example: str = "",
-        on_person: str = "",
         noted: bool = True,
+        on_person: str = "",
     ) -> Callable[[Handler], Action]:
         """Something to type. A space makes a subcommand: "event create".
 

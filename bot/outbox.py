@@ -75,7 +75,7 @@ class Outgoing(Table):
     kind: Mapped[str] = mapped_column(String(64))
     key: Mapped[str] = mapped_column(String(200), info=WITHHELD)
     args: Mapped[str] = mapped_column(Text, info=WITHHELD)
-    person_id: Mapped[str | None] = person_column(Leaves.ROW, "messages to you, sent or planned")
+    person_id: Mapped[str | None] = person_column(Leaves.ROW, "messages to you and plans for them")
     due_at: Mapped[datetime]
     failing_since: Mapped[datetime | None]
     """When it was due before the first of the tries that failed."""

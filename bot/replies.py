@@ -176,7 +176,8 @@ class Reply:
 
     `update`: take the place of the message that the button stands on. A private reply to a button
     on a message that others see too is sent as a new private message instead. `thread` names a
-    thread to open under a public message, where the platform has named threads.
+    thread to open under a public message, where the platform has named threads. `midway`: a step of
+    several that take each other's place, so that what is to be told along waits for the last.
     """
 
     card: Card
@@ -184,17 +185,19 @@ class Reply:
     update: bool = False
     files: tuple[File, ...] = ()
     thread: str = ""
+    midway: bool = False
 
     def __post_init__(self) -> None:
         _fits("A thread's name", self.thread, THREAD)
 
     def has_room(self, characters: int, *, fields: int = 1, buttons: int = 0) -> bool:
-        """Whether something can be told along: in private, on a card that is not full."""
+        """Whether something can be told along: in private, on a card that stays and is not full."""
         card = self.card
         size = len(card.title) + len(card.text)
         size += sum(len(each.name) + len(each.value) for each in card.fields)
         return (
             self.private
+            and not self.midway
             and len(card.fields) + fields <= FIELDS
             and len(card.buttons) + buttons <= BUTTONS
             and size + characters <= CARD

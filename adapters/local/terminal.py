@@ -93,7 +93,7 @@ class Terminal:
             if param.name in wrong:
                 print_formatted_text(FormattedText([("ansired", text_of(wrong[param.name]))]))
             options = f" ({', '.join(param.choices)})" if param.choices else ""
-            optional = "" if param.required else ", or Enter to skip"
+            optional = "" if param.required else " (Enter skips it)"
             try:
                 text = await PromptSession[str]().prompt_async(
                     f"  {param.label}{options}{optional}: ",

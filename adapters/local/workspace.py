@@ -22,9 +22,12 @@ BOT = "Community OS"
 WHERE = Where("local", "local", "Sample community")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Message:
-    """What somebody can see. `reader` is the one person who does, or None for all in the place."""
+    """What somebody can see. `reader` is the one person who does, or None for all in the place.
+
+    Two that say the same are two.
+    """
 
     at: datetime
     place: Place

@@ -12,6 +12,7 @@ from bot.errors import UserError
 from bot.markup import bulleted, moment, plain, shorten
 from bot.people import Person
 from bot.replies import BUTTON_LABEL, Button, Card, OpenForm, Press, Reply
+from bot.schedule import zone_of
 
 feature = Feature("changes")
 
@@ -32,7 +33,7 @@ async def changes(ctx: Context, page: Annotated[int, "Which page"] = 1) -> Reply
         return Reply(Card("Changes", text, buttons=newest), update=True)
     more = (changes.button("Earlier", page=page + 1),) if len(found) > SHOWN else ()
     back = (changes.button("Later", page=page - 1),) if page > 1 else ()
-    lines = [_line(change, name) for change, name in shown]
+    lines = [_line(change, name, ctx.community.zone) for change, name in shown]
     buttons = (*_undoing(shown), *back, *more)
     return Reply(Card("Changes, newest first", bulleted(lines), buttons=buttons), update=True)
 
@@ -62,8 +63,9 @@ async def _noted(ctx: Context, page: int) -> Sequence[Row]:
     return [(row[0], row[1]) for row in found]
 
 
-def _line(change: Change, name: str | None) -> str:
-    when = moment(f"{change.at:%d %b %H:%M} UTC", int(change.at.timestamp()))
+def _line(change: Change, name: str | None, zone: str) -> str:
+    local = change.at.astimezone(zone_of(zone))
+    when = moment(f"{local.day} {local:%b, %H:%M}", int(change.at.timestamp()))
     return f"{plain(change.what)} · {plain(name or 'somebody who left', 40)}, {when}"
 
 

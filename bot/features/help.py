@@ -49,15 +49,15 @@ async def help_(
 
 def _fields(ctx: Context, role: Role) -> Iterator[Field]:
     """The commands of one role, in as many fields as they fill."""
-    lines = ""
+    name, lines = WHO[role], ""
     for action in ctx.registry.commands:
         line = f"{_line(action)}\n" if action.role is role else ""
         if len(lines) + len(line) > FIELD_VALUE:
-            yield Field(WHO[role], lines)
-            lines = ""
+            yield Field(name, lines)
+            name, lines = f"More {WHO[role].lower()}", ""
         lines += line
     if lines:
-        yield Field(WHO[role], lines)
+        yield Field(name, lines)
 
 
 def _line(action: Action) -> str:

@@ -125,4 +125,7 @@ async def test_a_channel_is_named_as_people_name_it(
 ) -> None:
     await hands.join("olga", Role.ORGANISER)
     await hands.say("olga", "settings", name="hosts-channel", value=said(hands))
-    assert "Now in this channel; before, off." in hands.sees("olga")[-1].words
+    said = hands.sees("olga")[-1].words
+    assert "Now in the channel #" in said
+    assert general(hands) in said
+    assert "; before, off." in said

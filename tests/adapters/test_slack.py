@@ -471,7 +471,14 @@ async def test_home_shows_what_can_be_done_and_leads_on_and_back(socket: SlackHa
     await ada.press(ada.home, "Share")
     assert "Only you read here" in ada.home.shown
     await ada.press(ada.home, "← Home")
-    assert ada.home.buttons == ["Principle of the week", "What I can do"]
+    own = ["Make my map", "This week's review", "My privacy"]
+    assert ada.home.buttons == ["Principle of the week", *own, "What I can do"]
+    await ada.press(ada.home, "This week's review")
+    assert "Is that fine with you?" in ada.home.shown
+    await ada.press(ada.home, "Yes, that is fine")
+    assert "Your weekly review" in ada.home.shown
+    await ada.press(ada.home, "← Home")
+    assert ada.home.buttons == ["Principle of the week", *own, "What I can do"]
     assert socket.slack.problems == []
 
 

@@ -1,5 +1,6 @@
 """Home shows what is one's own, and `/changes` what hosts and organisers did, with the way back."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -33,6 +34,8 @@ async def say(evenings: Evenings, who: str, line: str) -> str:
 async def test_home_shows_the_next_event_and_stores_nobody(evenings: Evenings) -> None:
     await evenings.event(host=None)
     assert "The next event: Demo night" in await say(evenings, "ada", "/home")
+    for line in ("/map forget", "/review stop", "/privacy"):
+        await say(evenings, "ada", line)
     assert await evenings.all(Person) == []
 
 
@@ -48,6 +51,44 @@ async def test_whoever_was_not_met_is_met_as_the_refusal_says(evenings: Evenings
 async def test_whoever_only_looks_is_not_stored(evenings: Evenings, line: str) -> None:
     await say(evenings, "ada", line)
     assert await evenings.all(Person) == []
+
+
+async def test_home_shows_my_map_my_review_and_my_privacy(evenings: Evenings) -> None:
+    for says in ("Eight short questions", "Three short questions", "I keep nothing about you."):
+        assert says in await say(evenings, "ada", "/home")
+    await say(evenings, "ada", "/map")
+    for label in ("Yes, that is fine", "15 minutes", *_levels(evenings, 3)):
+        await evenings.workspace.press("ada", label)
+    assert "You stopped at question 4 of 8." in await say(evenings, "ada", "/home")
+    await evenings.workspace.press("ada", "Go on with my map")
+    for label in _levels(evenings, 8)[3:]:
+        await evenings.workspace.press("ada", label)
+    await say(evenings, "ada", "/review")
+    await evenings.workspace.press("ada", "Answer")
+    await evenings.workspace.fill("ada", {"first": "Mara"})
+    await evenings.workspace.press("ada", "Send me this once a week")
+    shown = await say(evenings, "ada", "/home")
+    assert "This week needs" in shown
+    assert "It comes on Sunday 10 May, 18:00. One line is open." in shown
+    assert "I may write to you." in shown
+    await evenings.workspace.advance(timedelta(days=8))
+    assert "This week needs" not in await say(evenings, "ada", "/home")
+    await say(evenings, "ada", "/privacy")
+    await evenings.workspace.press("ada", "Do not write to me any more")
+    shown = await say(evenings, "ada", "/home")
+    assert "It comes on" not in shown
+    assert "I do not write to you." in shown
+    for line, says in (("/map card", "My Community Card"), ("/review ledger", "Mara")):
+        assert says in await say(evenings, "ada", line), "what is theirs can still be read"
+    assert "Before we begin" in await say(evenings, "ada", "/review")
+    await say(evenings, "ada", "/privacy export")
+    told = json.loads(evenings.workspace.messages[-1].files[0].data)
+    (line,) = told["lines in your review ledger"]
+    assert (line["review"], line["words"]) == ("2026-05-04", "Mara")
+
+
+def _levels(evenings: Evenings, count: int) -> list[str]:
+    return [each.levels[2] for each in evenings.content.map.areas[:count]]
 
 
 async def test_home_shows_hosts_what_waits_for_them(evenings: Evenings) -> None:
@@ -68,6 +109,22 @@ async def test_changes_are_listed_with_the_way_back(evenings: Evenings) -> None:
     (community,) = await evenings.all(Community)
     assert community.prefs.principle_hour == 18
     assert "Deleted: Two met here" in await say(evenings, "org", "/changes")
+
+
+async def test_set_up_lists_what_it_changed_and_asks_at_its_end(evenings: Evenings) -> None:
+    await say(evenings, "org", "/setup")
+    for label in ("Yes, that is right", "Use this channel", "At 12:00", "Back", "Looks good"):
+        await evenings.workspace.press("org", label)
+        assert "May I write to you?" not in evenings.words("org")
+    for label in ("Looks good", "Skip for now", "Finish"):
+        await evenings.workspace.press("org", label)
+    assert "May I write to you?" in evenings.words("org")
+    await say(evenings, "org", "/map community")
+    shown = await say(evenings, "org", "/changes")
+    assert "Principle of the week: hour · Now 12:00; before, 09:00." in shown
+    assert "Where · Now in the channel #general; before, off." in shown.replace("where", "Where")
+    for word in ("Set-up", "You are all set", "Our maps"):
+        assert word not in shown
 
 
 async def test_looking_is_no_change(evenings: Evenings) -> None:

@@ -250,7 +250,7 @@ async def test_ten_thousand_rows_are_exported_and_deleted(town: Town) -> None:
     ]
     async with town.database.transaction() as session:
         await session.execute(insert(Outgoing), rows)
-    assert len((await exported(town, "amara"))["messages to you, sent or planned"]) == 10_001
+    assert len((await exported(town, "amara"))["messages to you and plans for them"]) == 10_001
     assert "10,001" in await town.say("amara", "/privacy delete")
     await town.press("amara", "Yes, delete it all")
     assert await town.all(Outgoing) == []

@@ -30,7 +30,7 @@ async def build(ctx: Context) -> Reply:
         return first
     person = await ctx.person()
     begun = await store.draft(ctx, person)
-    if begun and _is_fresh(ctx, begun) and (area := _next(ctx, begun)):
+    if begun and is_fresh(ctx, begun) and (area := next_of(ctx, begun)):
         return _question(ctx, begun, area, note="You stopped here. Nothing is lost.")
     return await _minutes(ctx, person)
 
@@ -57,10 +57,10 @@ async def begin(ctx: Context, minutes: Annotated[int, "How many minutes"]) -> Re
         raise UserError("Please choose one of the buttons. `/map` shows them.")
     person = await store.hold(ctx)
     begun = await store.draft(ctx, person)
-    if begun is None or not _is_fresh(ctx, begun):
+    if begun is None or not is_fresh(ctx, begun):
         begun = await store.begin(ctx, person, minutes)
     begun.minutes = minutes
-    return _question(ctx, begun, _next(ctx, begun) or ctx.content.map.areas[0])
+    return _question(ctx, begun, next_of(ctx, begun) or ctx.content.map.areas[0])
 
 
 @feature.action("map ask")
@@ -89,7 +89,7 @@ async def answer(
         raise UserError("Please choose one of the buttons. `/map` shows them.")
     changed = found.finished_at and found.levels.get(asked.key) != level
     found.answer(asked.key, level)
-    if following := _next(ctx, found):
+    if following := next_of(ctx, found):
         return _question(ctx, found, following)
     note = f"Changed: {asked.name}." if changed else ""
     await _finish(ctx, person, found)
@@ -100,10 +100,10 @@ async def answer(
 async def latest(ctx: Context) -> Reply:
     """Read my latest card again."""
     await charts.ready()
-    if first := await ask_first(ctx, latest):
+    if first := await ask_first(ctx, latest, looks=True):
         return first
     person = await ctx.person()
-    made = await _made(ctx, person)
+    made = await made_by(ctx, person)
     if not made:
         return Reply(_nothing_yet())
     return Reply(await _card(ctx, person, made[0]))
@@ -151,7 +151,7 @@ async def share(ctx: Context, yes: Annotated[bool, "Whether my maps may count"])
     """Let my maps count in the picture of all together, or not. It holds for maps to come."""
     await charts.ready()
     person = await store.hold(ctx)
-    made = await _made(ctx, person)
+    made = await made_by(ctx, person)
     if not made:
         raise UserError(store.GONE)
     if yes:
@@ -167,7 +167,7 @@ async def share(ctx: Context, yes: Annotated[bool, "Whether my maps may count"])
 async def history(ctx: Context) -> Reply:
     """See how my map changed over the weeks."""
     await charts.ready()
-    if first := await ask_first(ctx, history):
+    if first := await ask_first(ctx, history, looks=True):
         return first
     return await _history(ctx, 0)
 
@@ -219,7 +219,7 @@ async def _forget(ctx: Context, person: Person, *, update: bool = False) -> Repl
 async def _minutes(ctx: Context, person: Person, *, update: bool = False) -> Reply:
     words = ctx.content.map.minutes
     buttons = [begin.button(f"{each} minutes", minutes=each) for each in words.options]
-    if await _made(ctx, person):
+    if await made_by(ctx, person):
         buttons.append(latest.button("My latest card"))
     return Reply(cards.minutes(ctx.content.map, buttons), update=update)
 
@@ -257,19 +257,19 @@ def _area(ctx: Context, key: str) -> Area:
     raise UserError("That question is not asked any more. `/map` shows the next one.")
 
 
-def _next(ctx: Context, found: CommunityMap) -> Area | None:
+def next_of(ctx: Context, found: CommunityMap) -> Area | None:
     return next_open(ctx.content.map.areas, found.levels)
 
 
-def _is_fresh(ctx: Context, found: CommunityMap) -> bool:
+def is_fresh(ctx: Context, found: CommunityMap) -> bool:
     return ctx.now - (found.finished_at or found.begun_at) < FRESH
 
 
 async def _still_open(ctx: Context, person: Person, found: CommunityMap) -> None:
     """Raises UserError for what is too old to be changed, or has a newer one."""
-    if not _is_fresh(ctx, found) and not found.finished_at:
+    if not is_fresh(ctx, found) and not found.finished_at:
         raise UserError(f"You left that map over {FRESH.days} days ago. `/map` begins a new one.")
-    if not _is_fresh(ctx, found):
+    if not is_fresh(ctx, found):
         raise UserError(
             f"That map is over {FRESH.days} days old and stays as it is. `/map` begins a new one."
         )
@@ -279,7 +279,7 @@ async def _still_open(ctx: Context, person: Person, found: CommunityMap) -> None
 
 async def _finish(ctx: Context, person: Person, found: CommunityMap) -> None:
     """Choose what the card shows and keep it, so that the next one shows something else."""
-    earlier = [each for each in await _made(ctx, person) if each is not found]
+    earlier = [each for each in await made_by(ctx, person) if each is not found]
     chosen = views.next_choice(ctx.content, found, earlier)
     if found.finished_at is None:
         found.finished_at = ctx.now
@@ -293,7 +293,7 @@ async def _finish(ctx: Context, person: Person, found: CommunityMap) -> None:
 
 
 async def _card(ctx: Context, person: Person, found: CommunityMap, note: str = "") -> Card:
-    made = await _made(ctx, person)
+    made = await made_by(ctx, person)
     view = views.view(ctx, person, found, made)
     thin = view.chosen.thin.key
     drawn = await charts.drawn(lambda: picture.of_map(view.areas, view.levels, thin))
@@ -340,7 +340,7 @@ async def _finished(ctx: Context, person: Person, of: str) -> CommunityMap:
     return views.readable(ctx.content, found)
 
 
-async def _made(ctx: Context, person: Person) -> list[CommunityMap]:
+async def made_by(ctx: Context, person: Person) -> list[CommunityMap]:
     """Their finished maps that today's words can still tell, newest first."""
     made = await store.finished(ctx, person)
     return [each for each in made if views.areas_of(ctx.content, each)]
@@ -349,7 +349,7 @@ async def _made(ctx: Context, person: Person) -> list[CommunityMap]:
 async def _view_of(ctx: Context, of: str) -> View:
     person = await ctx.person()
     found = await _finished(ctx, person, of)
-    return views.view(ctx, person, found, await _made(ctx, person))
+    return views.view(ctx, person, found, await made_by(ctx, person))
 
 
 # Over the weeks
@@ -357,7 +357,7 @@ async def _view_of(ctx: Context, of: str) -> View:
 
 async def _history(ctx: Context, number: int, *, update: bool = False) -> Reply:
     person = await ctx.person()
-    made = await _made(ctx, person)
+    made = await made_by(ctx, person)
     shown = made[number * PAGE :][:PAGE] if number >= 0 else []
     if not shown:
         return Reply(_nothing_yet(), update=update)

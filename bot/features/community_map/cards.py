@@ -85,7 +85,7 @@ def card(
     view: View, care: str, picture: Picture, buttons: Iterable[Button], note: str = ""
 ) -> Card:
     lead = f"**{view.chosen.thin.thin}**"
-    points = f"Connection score: {view.score} of 100. It is for you alone, beside your own weeks."
+    points = f"Connection score: {view.score} of 100. It is for you alone."
     closing = care if is_heavy(view.score) else ""
     parts = [note, lead, points, closing]
     return Card(
@@ -254,9 +254,9 @@ def _changed(changes: Sequence[Change]) -> str:
 
 def _sharing(shared: bool) -> str:
     if shared:
-        return "My maps count in the community's picture, never by name. You can take that back."
+        return "Your maps count in the community's picture, never by name. You can take that back."
     return (
-        "My map does not count in the community's picture. If you say yes, it does: without your "
+        "Your map does not count in the community's picture. If you say yes, it does: without your "
         "name, from five maps up, and organisers see only what all say together."
     )
 

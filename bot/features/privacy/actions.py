@@ -12,7 +12,7 @@ from bot.features.privacy.erasing import erase
 from bot.features.privacy.export import export
 from bot.features.privacy.holdings import Tally, tallies, whose
 from bot.people import Person
-from bot.replies import Card, File, OpenForm, Reply, Style
+from bot.replies import Card, File, OpenForm, Part, Reply, Style
 
 feature = Feature("privacy")
 
@@ -20,20 +20,21 @@ VALID = timedelta(minutes=10)
 """How long the button that deletes everything works."""
 
 
-async def ask_first(ctx: Context, then: Action) -> Reply | None:
+async def ask_first(ctx: Context, then: Action, *, looks: bool = False) -> Reply | None:
     """The card that asks, if they have not agreed yet; a yes goes on with `then`.
 
     For what is personal by nature: `if first := await ask_first(ctx, map): return first`. Whoever
-    is not known yet stays so until they say yes.
+    is not known yet stays so until they say yes. What only `looks` at one's own needs no yes.
     """
     person = await ctx.known_person()
-    if person and person.agreed_at:
+    if person and (person.agreed_at or looks):
         return None
     if person:
         person.asked_at = person.asked_at or ctx.now
     asks = ctx.content.privacy.asks
     buttons = consent.answers("Yes, that is fine", then.name)
-    return Reply(Card("Before we begin", f"{asks.says}\n\n{asks.later}", buttons=buttons))
+    text = f"{asks.says}\n\n{asks.later}\n\n**Is that fine with you?**"
+    return Reply(Card("Before we begin", text, buttons=buttons))
 
 
 @feature.action(consent.AGREE)
@@ -56,7 +57,7 @@ async def not_now(ctx: Context) -> Reply:
     """Leave it for now. It is not asked again by itself."""
     if person := await ctx.known_person():
         person.asked_at = person.asked_at or ctx.now
-    text = "I will not write to you, and I will not ask again. `/privacy` has the switch."
+    text = "I will not write to you, and I will not ask again by myself. `/privacy` has the switch."
     return Reply(Card("That is fine", text))
 
 
@@ -91,6 +92,12 @@ async def privacy(ctx: Context) -> Reply:
     )
     card = cards.kept(ctx, person, await _tallies(ctx, person))
     return Reply(Card(card.title, card.text, card.fields, buttons), update=True)
+
+
+@feature.home()
+async def my_privacy(ctx: Context) -> Part:
+    person = await ctx.known_person()
+    return Part(cards.at_a_glance(person), (privacy.button("My privacy"),))
 
 
 @feature.action("privacy sees")
@@ -143,7 +150,7 @@ async def gone(
     return Reply(cards.gone(there_was), update=True)
 
 
-NOTHING = "I keep nothing about you, so there is nothing to do."
+NOTHING = f"{cards.NOTHING}, so there is nothing to do."
 
 
 async def _known(ctx: Context) -> Person:

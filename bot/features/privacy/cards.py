@@ -10,6 +10,8 @@ from bot.people import Person
 from bot.personal import Leaves
 from bot.replies import Card, Field
 
+NOTHING = "I keep nothing about you"
+
 
 def kept(ctx: Context, person: Person, there_is: Sequence[Tally]) -> Card:
     words = ctx.content.privacy
@@ -19,7 +21,15 @@ def kept(ctx: Context, person: Person, there_is: Sequence[Tally]) -> Card:
 
 
 def unknown(words: Privacy) -> Card:
-    return Card("I keep nothing about you", words.asks.says, (_never(words),))
+    begins = "That changes when you do something that has to be kept. Then this holds."
+    return Card(NOTHING, f"{begins}\n\n{words.asks.says}", (_never(words),))
+
+
+def at_a_glance(person: Person | None) -> Field:
+    if person is None:
+        return Field("Your privacy", f"{NOTHING}.")
+    may = "I may write to you." if person.agreed_at else "I do not write to you."
+    return Field("Your privacy", f"{may} `/privacy` counts what I keep about you.")
 
 
 def sights(words: Privacy) -> Card:
@@ -27,7 +37,10 @@ def sights(words: Privacy) -> Card:
 
 
 def going(there_is: Sequence[Tally]) -> Card:
-    text = "This can't be undone. It takes in every account that you linked."
+    text = (
+        "This can't be undone. It takes in every account that you linked. Messages that reached "
+        "you already stay in your inbox."
+    )
     return Card("Delete everything about you?", f"{text}\n\n{_parted(there_is, 'Goes', 'Stays')}")
 
 
@@ -66,5 +79,6 @@ def _writing(ctx: Context, person: Person) -> str:
     )
     return (
         f"I may write to you. {quiet}, on the clock of {zone}. "
-        "Only what you wait for, such as a reminder of an event, comes at its own hour."
+        "Only what you wait for, such as a reminder of an event or your weekly review, comes at "
+        "its own hour."
     )

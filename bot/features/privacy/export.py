@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,8 @@ from bot.features.privacy.holdings import Where, Whose, holdings, pointing, whos
 from bot.people import Person
 from bot.personal import MARK, Leaves, Mark
 
-LABELS = ("title", "name", "platform")
+WEEK = "week"
+LABELS = ("title", "name", "platform", WEEK)
 """Columns by which another row is named, the best first."""
 OURS = re.compile(r"[0-9a-f]{16,32}")
 """An id that we gave: it tells nobody anything, and might be somebody else's."""
@@ -56,7 +57,7 @@ async def _sections(session: AsyncSession, who: Whose) -> list[Section]:
 
 async def _section(session: AsyncSession, name: str, table: Table, where: Where) -> Section:
     """As it came about, where the table says when."""
-    times = [column for column in table.columns if isinstance(column.type, UtcDateTime)][:1]
+    times = [each for each in table.columns if each.name == WEEK or _is_moment(each)][:1]
     wanted = select(table).where(where).order_by(*times, *table.primary_key)
     return name, table, list((await session.execute(wanted)).mappings())
 
@@ -70,15 +71,20 @@ def _parts(table: Table, where: Where) -> Iterator[tuple[Table, Where]]:
 
 
 async def _labels(
-    session: AsyncSession, who: Whose, sections: Iterable[Section]
+    session: AsyncSession, who: Whose, sections: Sequence[Section]
 ) -> Mapping[str, str]:
     """What the ids in these rows stand for, as far as it is of this community and no person."""
     wanted = sorted(
         {each for _, table, rows in sections for row in rows for each in _ids(table, row)}
     )
-    found: dict[str, str] = {}
+    found = {
+        row["id"]: row[label.name]
+        for _, table, rows in sections
+        if (label := _label(table)) is not None and _is_named(table)
+        for row in rows
+    }
     for table in Person.metadata.sorted_tables:
-        label = next((table.c[name] for name in LABELS if name in table.c), None)
+        label = _label(table)
         if label is None or "community_id" not in table.c or not _is_named(table):
             continue
         for start in range(0, len(wanted), PORTION):
@@ -88,6 +94,14 @@ async def _labels(
             )
             found |= {row[0]: row[1] for row in await session.execute(named)}
     return found
+
+
+def _label(table: Table) -> Column[Any] | None:
+    return next((table.c[name] for name in LABELS if name in table.c), None)
+
+
+def _is_moment(column: Column[Any]) -> bool:
+    return isinstance(column.type, UtcDateTime)
 
 
 def _is_named(table: Table) -> bool:

@@ -81,10 +81,8 @@ async def change(ctx: Context, setting: Setting, text: str) -> Reply:
     setting.put(community, value)
     _prove(setting, community.prefs)
     then = await setting.then(ctx, ctx.spot) if setting.then else ""
-    if value == before:
-        said = f"It is **{_words(ctx, setting, value)}** already."
-    else:
-        said = f"Now **{_words(ctx, setting, value)}**; before, {_words(ctx, setting, before)}."
+    now, was = (setting.kind.words(each, ctx.content, community) for each in (value, before))
+    said = f"It is **{now}** already." if value == before else f"Now **{now}**; before, {was}."
     buttons = () if value == before else _way_back(setting, before)
     return Reply(
         Card(TITLES[setting.name], f"{said}\n\n{then}".strip(), buttons=buttons), update=True

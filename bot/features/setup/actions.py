@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Annotated, assert_never
 
 from bot.actions import Feature, Role, Suggest
+from bot.changes import note
 from bot.context import Context
 from bot.errors import TryLater, UserError
 from bot.features.roles import role_
@@ -31,7 +32,7 @@ async def like(ctx: Context, text: str) -> tuple[Option, ...]:
     return zones_like(text)
 
 
-@feature.command("setup", role=Role.ORGANISER, example="Berlin")
+@feature.command("setup", role=Role.ORGANISER, example="Berlin", noted=False)
 async def setup(
     ctx: Context,
     zone: Annotated[str | None, "Your time zone: a city will do", Suggest(like)] = None,
@@ -43,21 +44,23 @@ async def setup(
     return await _show(ctx, Step(community.setup_next) if community.setup_next else None)
 
 
-@feature.action("setup at", role=Role.ORGANISER)
+@feature.action("setup at", role=Role.ORGANISER, noted=False)
 async def at(ctx: Context, step: Number) -> Reply:
     await ctx.fresh_community()
     return await _show(ctx, _step(step))
 
 
-@feature.action("setup keep", role=Role.ORGANISER)
+@feature.action("setup keep", role=Role.ORGANISER, noted=False)
 async def keep(ctx: Context, step: Number) -> Reply:
     """It is right as it is, or can wait: on to the next step."""
     done = _step(step)
     _pass(await ctx.own_community(), done)
+    if done.after is None:
+        await ctx.person()  # asked on the last card whether they may be written to
     return await _show(ctx, done.after)
 
 
-@feature.action("setup put", role=Role.ORGANISER)
+@feature.action("setup put", role=Role.ORGANISER, noted=False)
 async def put(
     ctx: Context,
     name: Annotated[str, "Which setting"],
@@ -85,9 +88,10 @@ async def name_somebody(ctx: Context) -> OpenForm:
 
 
 async def _save(ctx: Context, setting: Setting, value: str) -> Reply:
-    """Change it. A channel settles its step; a clock is shown once more, to be looked at."""
+    """Change it, and list that as `/settings` would. A channel settles its step; a clock is shown
+    once more, to be looked at."""
     step = _step_of(setting.name)
-    await change(ctx, setting, value)
+    await note(ctx, (await change(ctx, setting, value)).card)
     if step in (Step.ZONE, Step.CLOCK):
         return await _show(ctx, step, "Saved.")
     _pass(ctx.community, step)
@@ -96,7 +100,9 @@ async def _save(ctx: Context, setting: Setting, value: str) -> Reply:
 
 
 FORMS = {
-    name: feature.action(f"setup {name}", role=Role.ORGANISER)(filled(setting_called(name), _save))
+    name: feature.action(f"setup {name}", role=Role.ORGANISER, noted=False)(
+        filled(setting_called(name), _save)
+    )
     for name in STEP_OF
 }
 
@@ -114,7 +120,8 @@ async def _show(
     if again:
         buttons = [again, *(each for each in buttons if each.press != again.press)]
     words = "\n\n".join(filter(None, [said, ABOUT[step].says, text]))
-    return Reply(Card(step.title, words, buttons=tuple(buttons), choice=choice), update=True)
+    card = Card(step.title, words, buttons=tuple(buttons), choice=choice)
+    return Reply(card, update=True, midway=True)
 
 
 async def _drawn(ctx: Context, step: Step) -> tuple[str, Choice | None, list[Button]]:
@@ -206,7 +213,7 @@ async def _end(ctx: Context) -> Card:
     steps = [
         coming,
         "To plan a first evening, type `/event create` in the channel where it belongs.",
-        "Tell people that `/principle` and `/help` are there for everyone.",
+        "Tell people that `/principle`, `/map` and `/help` are there for everyone.",
         "To change something later, pick it below, or type `/setup` again.",
     ]
     text = f"What happens next:\n\n{bulleted(steps)}"

@@ -285,13 +285,13 @@ async def sheet_of(
     found = await store.review_of(scene, person.id, week)
     answered = found is not None and found.state == ANSWERED
     lines = await store.lines(scene, person.id)
-    page = Sheet(week, answered, lines, _to_ask_about(scene, lines), said)
+    page = Sheet(week, answered, lines, to_ask_about(scene, lines), said)
     plan = await store.plan_of(scene, person.id)
     buttons = (*before, *_outcomes(scene, page), *_around(page, plan))
     return cards.sheet(scene.content.review, page, buttons, None if answered else _pauses(plan))
 
 
-def _to_ask_about(scene: Scene, lines: Sequence[Line]) -> list[Line]:
+def to_ask_about(scene: Scene, lines: Sequence[Line]) -> list[Line]:
     """What is open. Words of danger or grief are nothing to tick off: they stay in the ledger."""
     return [
         line for line in lines if line.state == OPEN and not care_for(scene.content, line.words)
@@ -400,7 +400,7 @@ async def _kept(ctx: Context, person: Person, plan: ReviewPlan | None, week: str
         week,
         True,
         lines,
-        _to_ask_about(ctx, lines),
+        to_ask_about(ctx, lines),
         "It is in your ledger, where only you read it. You can edit it until the next review."
         f"{_next(ctx, plan, person)}",
     )

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from bot.context import Scene
 from bot.features.weekly_review import actions, chain, store
-from bot.features.weekly_review import ledger as _ledger  # noqa: F401  they bring their commands
+from bot.features.weekly_review import at_home as _at_home  # noqa: F401  they bring what is theirs
+from bot.features.weekly_review import ledger as _ledger  # noqa: F401
 from bot.features.weekly_review import preferences as _preferences  # noqa: F401
 from bot.features.weekly_review.actions import feature, sheet_of, start
 from bot.features.weekly_review.model import ON, OPEN, RESTING, ReviewPlan

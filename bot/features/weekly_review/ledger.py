@@ -33,7 +33,7 @@ async def leaf(ctx: Context, page: Annotated[int, "Which page"], words: Words = 
 @feature.action("review week")
 async def week(ctx: Context, week: Week) -> Reply:
     """One week, whole."""
-    if asks := await ask_first(ctx, ledger):
+    if asks := await ask_first(ctx, ledger, looks=True):
         return asks
     lines = [line for line in await _lines(ctx) if line.week == week]
     if not lines:
@@ -60,7 +60,7 @@ def _outcomes_taken_back(lines: Sequence[Line]) -> list[Button]:
 @feature.action("review export")
 async def export(ctx: Context) -> Reply:
     """The whole ledger as a plain text file."""
-    if asks := await ask_first(ctx, ledger):
+    if asks := await ask_first(ctx, ledger, looks=True):
         return asks
     data = cards.as_text(ctx.content.review, await _lines(ctx)).encode()
     text = "All your weeks are in the file. It is yours to keep or to delete."
@@ -69,7 +69,7 @@ async def export(ctx: Context) -> Reply:
 
 async def _leaf(ctx: Context, page: int, words: str) -> Reply:
     """One page of the ledger, or of what was found in it."""
-    if asks := await ask_first(ctx, ledger):
+    if asks := await ask_first(ctx, ledger, looks=True):
         return asks
     lines = await _lines(ctx)
     weeks = cards.by_week(_found(ctx, lines, words))
