@@ -21,6 +21,7 @@ from bot.markup import channel, plain
 from bot.personal import Leaves, person_column
 
 MENTION = re.compile(r"<@!?(\w+)(?:\|([^>]*))?>")
+GROUP_MENTION = re.compile(r"<(?:@&|!subteam\^)(\w+)(?:\|[^>]*)?>")
 NOT_IN_A_NAME = re.compile(r"[<>|]")
 BETWEEN = re.compile(r"\s*(?:[,;&\n]|\band\b|\s(?=@)|(?<=>)\s*(?=<)|(?<=>)\s)\s*")
 """What stands between several mentions or names."""
@@ -53,6 +54,8 @@ class Caller:
     user: str
     name: str
     role: Role | None = None
+    groups: frozenset[str] | None = None
+    """Ids of the groups they are in there. None where the platform has to be asked."""
 
 
 class Prefs(BaseModel):
@@ -269,6 +272,11 @@ def mention(user: str, name: str = "") -> str:
     """Somebody of a platform as an argument, with their name there where it is known."""
     called = NOT_IN_A_NAME.sub(" ", name).strip()[:100]
     return f"<@{user}|{called}>" if called else f"<@{user}>"
+
+
+def group_mention(group: str) -> str:
+    """A role or user group of a platform as an argument."""
+    return f"<@&{group}>"
 
 
 async def channel_at(session: AsyncSession, spot: str) -> Address | None:

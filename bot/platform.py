@@ -1,6 +1,6 @@
 """The only port: what the core asks of a platform."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,6 +13,7 @@ __all__ = [
     "Channel",
     "Check",
     "Errand",
+    "Group",
     "Letter",
     "Platform",
     "Profile",
@@ -78,6 +79,16 @@ class Channel:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A role of a Discord server or a user group of Slack, by id, and its name without an @."""
+
+    id: str
+    name: str
+    everyone: bool = False
+    """Whether all who are there are in it, whoever they are."""
+
+
 class Served(Protocol):
     """What runs beside the clockwork until it is cancelled."""
 
@@ -98,6 +109,8 @@ class Platform(Served, Protocol):
     """Whether a refused form stays on the screen with what was written."""
     knows_repeats: bool
     """Whether a message sent again with the same nonce is seen once."""
+    calls_groups: str
+    """What groups of people are called there: "role", "user group"."""
 
     async def ready(self) -> None:
         """Wait until it takes messages."""
@@ -109,6 +122,15 @@ class Platform(Served, Protocol):
 
     async def profile_of(self, where: Where, user: str) -> Profile | None:
         """Who has this id there; None for nobody, or nobody any more. Raises TryLater."""
+        ...
+
+    async def groups(self, where: Where) -> tuple[Group, ...]:
+        """The groups of people there. Raises Undeliverable, with what to do, where I may not look,
+        and TryLater when I can't."""
+        ...
+
+    async def groups_of(self, where: Where, user: str, among: Collection[str]) -> Collection[str]:
+        """In which of these groups somebody is; in none where I may not look. Raises TryLater."""
         ...
 
     async def channels(self, where: Where) -> tuple[Channel, ...]:

@@ -1,21 +1,22 @@
-"""Who may do what here: the platform's own permissions, and what organisers gave beside them.
+"""Who may do what here: the platform's own permissions, and what organisers gave beside them, to
+somebody or to a group of theirs on that platform.
 
-The higher of the two counts. Both are asked at every action that is not for everyone, so that a
-change holds at once.
+The highest counts. All are asked at every action that is not for everyone, so that a change holds
+at once; but a platform is not asked for groups where none of them could say more.
 """
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from bot.actions import Role
-from bot.db import Table
+from bot.db import Id, Table
 from bot.errors import TryLater
 from bot.joining import OUTRANKS, Row
 from bot.people import Account, Caller, Person, Space
@@ -23,11 +24,14 @@ from bot.personal import Leaves, person_column
 
 if TYPE_CHECKING:
     from bot.context import Context
+    from bot.platform import Platform
 
 T = TypeVar("T")
 
 PATIENCE = 2.0
 """Seconds for the platform to say who somebody is."""
+
+GROUP_NAME = 100
 
 
 def _higher(one: Row, other: Row) -> bool:
@@ -47,6 +51,25 @@ class GrantedRole(Table):
     granted_at: Mapped[datetime]
 
 
+class GrantedGroup(Table):
+    """A role that organisers gave to all who are in a group of one platform.
+
+    Taken back it stays, as a member's, so that the way back finds it.
+    """
+
+    __tablename__ = "granted_group"
+    __table_args__ = (UniqueConstraint("space_id", "external_id"),)
+
+    id: Mapped[Id]
+    community_id: Mapped[str] = mapped_column(ForeignKey("community.id"), index=True)
+    space_id: Mapped[str] = mapped_column(ForeignKey("space.id"))
+    external_id: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(GROUP_NAME))
+    role: Mapped[int]
+    granted_by: Mapped[str | None] = person_column(Leaves.NAME, "roles you gave to groups")
+    granted_at: Mapped[datetime]
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """A role that was given: to whom, by whom, and since when."""
@@ -58,14 +81,29 @@ class Grant:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class GroupGrant:
+    """A role that was given to a group: to which, by whom."""
+
+    group: GrantedGroup
+    space: Space
+    by: str | None
+
+    @property
+    def role(self) -> Role:
+        return Role(self.group.role)
+
+
 async def role_of(ctx: "Context", caller: Caller) -> Role:
     """What somebody may do, on whichever platform. Raises TryLater when it can't be asked."""
     if caller.role is Role.ORGANISER:
         return caller.role
-    granted = await _granted(ctx, caller)
+    granted, groups = await _granted(ctx, caller)
     if granted is Role.ORGANISER:
         return granted
-    return max(await _told(ctx, caller), granted)
+    role = max(await _told(ctx, caller), granted)
+    more = {group: given for group, given in groups.items() if given > role}
+    return max(role, await _by_groups(ctx, caller, more)) if more else role
 
 
 async def in_time(asked: Awaitable[T]) -> T:
@@ -92,6 +130,29 @@ async def grants(session: AsyncSession, community_id: str) -> Sequence[Grant]:
     ]
 
 
+async def group_grants(session: AsyncSession, community_id: str) -> Sequence[GroupGrant]:
+    """The highest roles first, by name within them."""
+    found = await session.execute(
+        select(GrantedGroup, Space, Person.name)
+        .join(Space, Space.id == GrantedGroup.space_id)
+        .outerjoin(Person, Person.id == GrantedGroup.granted_by)
+        .where(GrantedGroup.community_id == community_id, GrantedGroup.role > Role.MEMBER)
+        .order_by(GrantedGroup.role.desc(), GrantedGroup.name, GrantedGroup.id)
+    )
+    return [GroupGrant(row[0], row[1], row[2]) for row in found]
+
+
+async def granted_group(
+    session: AsyncSession, space_id: str, external_id: str
+) -> GrantedGroup | None:
+    """What a group of one platform was given, also if it was taken back since."""
+    return await session.scalar(
+        select(GrantedGroup).where(
+            GrantedGroup.space_id == space_id, GrantedGroup.external_id == external_id
+        )
+    )
+
+
 async def grant(
     session: AsyncSession, person: Person, role: Role, by: Person, now: datetime
 ) -> None:
@@ -113,16 +174,33 @@ async def grant(
 async def _told(ctx: "Context", caller: Caller) -> Role:
     if caller.role is not None:
         return caller.role
+    return await _platform(ctx, caller).role_of(caller)
+
+
+async def _by_groups(ctx: "Context", caller: Caller, given: Mapping[str, Role]) -> Role:
+    """The highest that a group gives them."""
+    held = caller.groups
+    if held is None:
+        asked = _platform(ctx, caller)
+        held = frozenset(await asked.groups_of(caller.where, caller.user, given.keys()))
+    return max((given[group] for group in held & given.keys()), default=Role.MEMBER)
+
+
+def _platform(ctx: "Context", caller: Caller) -> "Platform":
+    """Where somebody acts. Raises TryLater."""
     platform = ctx.platforms.get(caller.where.platform)
     if platform is None:
         raise TryLater(f"{caller.where.platform.title()} is not connected.")
-    return await platform.role_of(caller)
+    return platform
 
 
-async def _granted(ctx: "Context", caller: Caller) -> Role:
-    """In the transaction if there is one; else without opening one, since most only look."""
-    found = (
-        select(GrantedRole.role)
+async def _granted(ctx: "Context", caller: Caller) -> tuple[Role, Mapping[str, Role]]:
+    """What was given to somebody, and to which groups there: one question for both.
+
+    In the transaction if there is one; else without opening one, since most only look.
+    """
+    theirs = (
+        select(GrantedRole.role, literal("").label("external_id"))
         .join(Account, Account.person_id == GrantedRole.person_id)
         .join(Space, Space.id == Account.space_id)
         .where(
@@ -131,10 +209,20 @@ async def _granted(ctx: "Context", caller: Caller) -> Role:
             Account.external_id == caller.user,
         )
     )
-    given: Any
+    groups = (
+        select(GrantedGroup.role, GrantedGroup.external_id)
+        .join(Space, Space.id == GrantedGroup.space_id)
+        .where(
+            Space.platform == caller.where.platform,
+            Space.external_id == caller.where.space,
+            GrantedGroup.role > Role.MEMBER,
+        )
+    )
+    both: Any = union_all(theirs, groups)
     if ctx.is_open:
-        given = await ctx.session.scalar(found)
+        rows = (await ctx.session.execute(both)).all()
     else:
         async with ctx.database.single() as connection:
-            given = await connection.scalar(found)
-    return Role(given or 0)
+            rows = (await connection.execute(both)).all()
+    given = {group: Role(role) for role, group in rows}
+    return given.pop("", Role.MEMBER), given

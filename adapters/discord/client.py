@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack
 from typing import Self, cast
 
@@ -24,7 +24,7 @@ from bot.actions import Registry, Role
 from bot.app import App
 from bot.errors import StartError, TryLater, Undeliverable
 from bot.people import Address, Caller, Where
-from bot.platform import Channel, Check, Profile, Sent
+from bot.platform import Channel, Check, Group, Profile, Sent
 from bot.replies import File, Reply
 from bot.settings import Settings
 
@@ -53,6 +53,7 @@ class DiscordPlatform:
     name = "discord"
     keeps_forms_open = False
     knows_repeats = True
+    calls_groups = "role"
 
     def __init__(
         self,
@@ -124,6 +125,19 @@ class DiscordPlatform:
         if member is None:
             return None
         return Profile(member.display_name, parse.role(member.guild_permissions), member.bot)
+
+    async def groups(self, where: Where) -> tuple[Group, ...]:
+        """What Discord has told me of its own accord."""
+        guild = self._guild(where)
+        known = guild.roles if guild else ()
+        return tuple(
+            Group(str(each.id), each.name.removeprefix("@"), each.is_default()) for each in known
+        )
+
+    async def groups_of(self, where: Where, user: str, among: Collection[str]) -> Collection[str]:
+        guild = self._guild(where)
+        member = await self._door.member(guild, int(user)) if guild else None
+        return parse.groups(member) if member else frozenset()
 
     async def channels(self, where: Where) -> tuple[Channel, ...]:
         guild = self._guild(where)

@@ -76,16 +76,17 @@ class Door:
     async def _act(self, interaction: Interaction, answer: Answer) -> None:
         kind, data = interaction.type, cast("parse.Data", interaction.data)
         try:
-            where = await self._where(interaction, data)
+            found = await self._who_and_where(interaction, data)
         except TryLater as error:
             says = f"{error} Nothing was changed. Please try again in a minute."
             await answer.show(Refusal(says))
             return
-        if where is None:
+        if found is None:
             await answer.show(WHICH_SERVER)
             return
-        answer.about(where)
-        call = parse.call(kind, data, self.app.registry, *_who_and_where(interaction, where))
+        caller, place = found
+        answer.about(caller.where)
+        call = parse.call(kind, data, self.app.registry, caller, place)
         if kind is InteractionType.autocomplete:
             typing = parse.typing(data)
             options = await self.app.suggest(call, typing.name, typing.text)
@@ -104,14 +105,27 @@ class Door:
             timer.cancel()
         await answer.show(outcome)
 
-    async def _where(self, interaction: Interaction, data: parse.Data) -> Where | None:
-        """The community: this server, the one that a direct message is about, or the only one."""
-        number = interaction.guild_id or parse.space(data)
-        user = interaction.user.id
-        guild = self._client.get_guild(number) if number else await self._home(user)
-        if guild is None or not (interaction.guild_id or await self.member(guild, user)):
-            return None  # gone from there: an old button in a direct message opens nothing
-        return Where("discord", str(guild.id), guild.name)
+    async def _who_and_where(
+        self, interaction: Interaction, data: parse.Data
+    ) -> tuple[Caller, Place] | None:
+        """The community is this server, the one that a direct message is about, or the only one.
+
+        None for who is gone from there: an old button in a direct message opens nothing.
+        """
+        number, user = interaction.guild_id or parse.space(data), interaction.user
+        guild = self._client.get_guild(number) if number else await self._home(user.id)
+        if guild is None:
+            return None
+        member = user if isinstance(user, discord.Member) else await self.member(guild, user.id)
+        if member is None:
+            return None
+        # Not interaction.permissions: those of one channel would count for the whole community.
+        role, groups = parse.role(member.guild_permissions), parse.groups(member)
+        where = Where("discord", str(guild.id), guild.name)
+        return (
+            Caller(where, str(user.id), user.display_name, role, groups),
+            Place(str(interaction.channel_id), direct=interaction.guild_id is None),
+        )
 
     async def _home(self, user_id: int) -> discord.Guild | None:
         """The only server of mine that they are in; None if there are several, or too many."""
@@ -120,13 +134,3 @@ class Door:
             found = await asyncio.gather(*(self.member(guild, user_id) for guild in guilds))
             guilds = [member.guild for member in found if member]
         return guilds[0] if len(guilds) == 1 else None
-
-
-def _who_and_where(interaction: Interaction, where: Where) -> tuple[Caller, Place]:
-    direct, user = interaction.guild_id is None, interaction.user
-    # Not interaction.permissions: those of one channel would count for the whole community.
-    role = parse.role(user.guild_permissions) if isinstance(user, discord.Member) else None
-    return (
-        Caller(where, str(user.id), user.display_name, role),
-        Place(str(interaction.channel_id), direct),
-    )

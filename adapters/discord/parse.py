@@ -153,6 +153,11 @@ def said(value: object) -> str:
     return "" if value is None else str(value)
 
 
+def groups(member: discord.Member) -> frozenset[str]:
+    """Their roles on the server, without the one that everyone has."""
+    return frozenset(str(each.id) for each in member.roles if not each.is_default())
+
+
 def role(permissions: discord.Permissions) -> Role:
     if permissions.administrator or permissions.manage_guild:
         return Role.ORGANISER

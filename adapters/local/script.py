@@ -56,6 +56,7 @@ class Script:
         self._verbs: dict[str, Callable[[str], Awaitable[None]]] = {
             "as": self._as,
             "in": self._in,
+            "group": self._group,
             "press": self._press,
             "choose": self._choose,
             "fill": self._fill,
@@ -98,6 +99,14 @@ class Script:
         if not re.fullmatch(r"#[\w-]+", rest):
             raise BadLine(f"in #CHANNEL, not 'in {rest}'.")
         self.place = Place(rest)
+
+    async def _group(self, rest: str) -> None:
+        name, *members = rest.split() or [""]
+        if not re.fullmatch(r"\w{1,20}", name):
+            raise BadLine(f"group NAME MEMBER …, not 'group {rest}'.")
+        for member in members:
+            self.workspace.join(member)
+        self.workspace.members[name] = set(members)
 
     async def _press(self, rest: str) -> None:
         await self._act(self.workspace.press(self.member, _quoted(rest)))

@@ -5,7 +5,7 @@ and tests use its hands (`say`, `press`, `choose`, `fill`) and read its `message
 after each of them is delivered at once.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from bot.app import App
 from bot.context import Call, Place, Via
 from bot.errors import Undeliverable, UserError
 from bot.people import Caller, Where, mention
-from bot.platform import Address, Channel, Check, Profile, Sent
+from bot.platform import Address, Channel, Check, Group, Profile, Sent
 from bot.replies import Button, Card, Choice, File, Link, OpenForm, Outcome, Press, Refusal, Reply
 from bot.typed import typed
 
@@ -57,6 +57,7 @@ class Workspace:
     name = "local"
     keeps_forms_open = True
     knows_repeats = True
+    calls_groups = "group"
 
     def __init__(self, now: datetime) -> None:
         self.now = now
@@ -68,6 +69,8 @@ class Workspace:
         self.rooms: set[str] = {"#general"}
         """The channels that somebody has been in."""
         self.bots: set[str] = set()
+        self.members: dict[str, set[str]] = {}
+        """Who is in each group."""
         self._sent: dict[str, Message] = {}
         self.app: App
 
@@ -90,6 +93,13 @@ class Workspace:
         if user not in self.roles:
             return None
         return Profile(user, self.roles[user], user in self.bots)
+
+    async def groups(self, where: Where) -> tuple[Group, ...]:
+        everyone = Group("everyone", "everyone", everyone=True)
+        return (everyone, *(Group(name, name) for name in sorted(self.members)))
+
+    async def groups_of(self, where: Where, user: str, among: Collection[str]) -> Collection[str]:
+        return {name for name in among if user in self.members.get(name, ())}
 
     async def channels(self, where: Where) -> tuple[Channel, ...]:
         return tuple(Channel(room, room.removeprefix("#")) for room in sorted(self.rooms))

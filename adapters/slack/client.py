@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from time import monotonic
 from typing import Self
@@ -24,7 +24,7 @@ from bot.actions import Registry, Role
 from bot.app import App
 from bot.errors import StartError, TryLater, Undeliverable
 from bot.people import Caller, Where
-from bot.platform import Address, Channel, Check, Profile, Sent
+from bot.platform import Address, Channel, Check, Group, Profile, Sent
 from bot.replies import Reply
 from bot.settings import Settings
 
@@ -65,6 +65,14 @@ class Member:
 MEMBERS = 10_000
 """Of how many."""
 
+GROUPS = 100
+"""Of how many user groups it is remembered who is in them."""
+
+NO_GROUPS = (
+    "Slack does not let me see user groups. Whoever looks after me can mend that: add "
+    "usergroups:read on the app's page OAuth & Permissions, then install the app again."
+)
+
 
 class SlackPlatform:
     """One workspace, by its bot token. Without an app token it listens for HTTP."""
@@ -72,6 +80,7 @@ class SlackPlatform:
     name = "slack"
     keeps_forms_open = True
     knows_repeats = False
+    calls_groups = "user group"
 
     def __init__(
         self,
@@ -94,6 +103,8 @@ class SlackPlatform:
         self._signatures = Once(SIGNATURE)
         self._members: TTLCache[str, Member] = TTLCache(MEMBERS, FRESH)
         self._channels: tuple[float, tuple[Channel, ...]] | None = None
+        self._groups: TTLCache[str, tuple[Group, ...]] = TTLCache(1, FRESH)
+        self._in_group: TTLCache[str, frozenset[str]] = TTLCache(GROUPS, FRESH)
         self._ready = asyncio.Event()
 
     @classmethod
@@ -211,6 +222,22 @@ class SlackPlatform:
             return None
         return Profile(found.name, found.role, found.bot) if found.here else None
 
+    async def groups(self, where: Where) -> tuple[Group, ...]:
+        known = self._groups.get(where.space)
+        if known is not None:
+            return known
+        try:
+            found = await self._api.call(self._api.web.usergroups_list)
+        except Lacking:
+            raise Undeliverable(NO_GROUPS) from None
+        named = tuple(Group(each["id"], each["handle"]) for each in found["usergroups"])
+        self._groups[where.space] = named
+        return named
+
+    async def groups_of(self, where: Where, user: str, among: Collection[str]) -> Collection[str]:
+        held = await asyncio.gather(*(self._people_in(group) for group in among))
+        return {group for group, people in zip(among, held, strict=True) if user in people}
+
     async def channels(self, where: Where) -> tuple[Channel, ...]:
         """The public ones: of the others Slack tells only with more permissions."""
         if self._channels is None or monotonic() - self._channels[0] >= FRESH:
@@ -257,6 +284,19 @@ class SlackPlatform:
         if about["is_archived"]:
             return f"#{about['name']} is archived."
         return None if about["is_member"] else f"I am not in #{about['name']}. Invite me there."
+
+    async def _people_in(self, group: str) -> frozenset[str]:
+        """Nobody, where there is no such group any more, or where I may not look."""
+        known = self._in_group.get(group)
+        if known is None:
+            try:
+                listing = self._api.web.usergroups_users_list
+                known = frozenset((await self._api.call(listing, usergroup=group))["users"])
+            except (Undeliverable, Lacking) as error:
+                log.warning("User group %s makes nobody a host or organiser: %s", group, error)
+                known = frozenset()
+            self._in_group[group] = known
+        return known
 
     async def _member(self, user: str) -> Member:
         if known := self._members.get(user):

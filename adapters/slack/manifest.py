@@ -30,6 +30,7 @@ SCOPES = {
     "channels:read": "to say so when it can't post in a channel",
     "files:write": "to send pictures, calendar entries and exports",
     "team:read": "to know the workspace's name",
+    "usergroups:read": "to know who is in a user group that was given a role here",
 }
 """Each with its reason. None of them reads messages."""
 

@@ -300,6 +300,14 @@ class Guild:
         )
         return role
 
+    def delete_role(self, role: Role) -> None:
+        """As an admin would: nobody has it any more, and the bot is told."""
+        del self.roles[role.id]
+        for member in self.members.values():
+            member.roles = [each for each in member.roles if each is not role]
+        gone = {"guild_id": str(self.id), "role_id": str(role.id)}
+        self.world.emit("GUILD_ROLE_DELETE", gone, self)
+
     def join(self, user: User, roles: Iterable[Role] = (), permissions: int = 0) -> Member:
         member = Member(self, user, list(roles), permissions, self.world.clock.now())
         self.members[user.id] = member

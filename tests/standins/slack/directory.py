@@ -169,21 +169,26 @@ def _channel(channel: Channel) -> Json:
 )
 def usergroups_list(call: Call) -> Json:
     users = call.flag("include_users")
-    return {"usergroups": [_group(call, group, users=users) for group in call.workspace.groups]}
+    return {"usergroups": [_group(call, group, users=users) for group in _groups(call)]}
 
 
 @method("usergroups.users.list", scope="usergroups:read", tier=2, args="usergroup include_disabled")
 def usergroups_users_list(call: Call) -> Json:
     wanted = call.need("usergroup")
-    for group in call.workspace.groups:
+    for group in _groups(call):
         if group.id == wanted:
             return {"users": list(group.users)}
     raise SlackError("no_such_subteam")
 
 
+def _groups(call: Call) -> list[Group]:
+    disabled = call.flag("include_disabled")
+    return [group for group in call.workspace.groups if disabled or not group.disabled]
+
+
 def _group(call: Call, group: Group, *, users: bool) -> Json:
     body: Json = {"id": group.id, "team_id": call.workspace.id, "is_usergroup": True}
-    body |= {"name": group.name, "handle": group.handle, "date_delete": 0}
+    body |= {"name": group.name, "handle": group.handle, "date_delete": 1700000000 * group.disabled}
     return body | {"users": list(group.users)} if users else body
 
 

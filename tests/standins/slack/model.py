@@ -54,6 +54,7 @@ class Group:
     handle: str
     name: str
     users: list[str]
+    disabled: bool = False
 
 
 @dataclass(eq=False)

@@ -35,6 +35,7 @@ SCOPES = (
     "channels:read",
     "files:write",
     "team:read",
+    "usergroups:read",
 )
 """What Community OS asks for, and so what its bot may do here unless a test says otherwise."""
 
