@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.numbers.figures import Figure, Measure, PerEvent, Share
-from bot.numbers.rows import DEMO, Build, History, Night, Spark, Term, Window, last
+from bot.numbers.rows import (
+    DEMO,
+    GONE,
+    Build,
+    History,
+    Night,
+    Spark,
+    Term,
+    Window,
+    last,
+    newest,
+)
 from bot.numbers.survival import time_to
 
 QUARTER = 90
@@ -109,7 +120,7 @@ def returning_builders(history: History, window: Window) -> Counted:
     after = Window(window.end, window.end + timedelta(days=QUARTER))
     if not history.held(after):
         return Counted(None, "No event was held in which anybody could have built again.")
-    base = {build.person for build in history.builds if build.day in window}
+    base = {build.person for build in history.builds if build.day in window} - {GONE}
     again = {build.person for build in history.builds if build.day in after} & base
     return _share(again, base, "Nobody is on record as building then.")
 
@@ -138,7 +149,8 @@ def first_time_to_demo(history: History, window: Window) -> Counted:
     limit = timedelta(days=CONVERSION)
     converted = {each for each in base if each in shown and shown[each] <= came[each] + limit}
     found = _share(converted, base, "Nobody came for the first time then.")
-    notes = [f"Records begin on {_day(history.since)}."] if history.since else []
+    began = history.first_list
+    notes = [f"Records of who came begin on {_day(began.day)}."] if began else []
     if at_once:
         notes.append(f"{len(at_once)} showed something on their first evening.")
     return Counted(found.measure, found.why_not, tuple(notes), found.rows)
@@ -161,7 +173,7 @@ def repeat_speakers(history: History, window: Window) -> Counted:
         if first.day in window:
             base.add(person)
             until = first.day + timedelta(days=YEAR)
-            if any(each.night != first.night and each.day <= until for each in talks[1:]):
+            if any(_elsewhere(each, first) and each.day <= until for each in talks[1:]):
                 again.add(person)
     return _share(again, base, "Nobody spoke for the first time then.")
 
@@ -176,9 +188,9 @@ def repeat_speakers(history: History, window: Window) -> Counted:
     window=HALF_YEAR,
 )
 def new_speakers(history: History, window: Window) -> Counted:
-    given = [build for build in history.builds if build.on_stage and build.day in window]
-    firsts = {person: talks[0] for person, talks in _talks(history).items()}
-    new = sum(firsts[build.person] is build for build in given)
+    talks = _talks(history)
+    given = [each for person in talks for each in talks[person] if each.day in window]
+    new = sum(talks[each.person][0] is each for each in given)
     if not given:
         return Counted(None, "Nothing was shown then.")
     return Counted(Share(new, len(given)), rows=tuple(build.person for build in given))
@@ -198,7 +210,10 @@ def collaboration_sparks(history: History, window: Window) -> Counted:
     nights = history.held(window)
     if not nights:
         return Counted(None, "No event was held then.")
-    after = [spark for spark in history.sparks if night_before(history, spark) in nights]
+    ids = {night.id for night in nights}
+    after = [
+        spark for spark in history.sparks if (n := night_before(history, spark)) and n.id in ids
+    ]
     return Counted(PerEvent(len(after), len(nights)), rows=tuple(spark.id for spark in after))
 
 
@@ -256,12 +271,15 @@ def time_to_ship(history: History, window: Window) -> Counted:
 )
 def returning_attendees(history: History, window: Window) -> Counted:
     known = [night for night in history.held(window) if night.present is not None]
-    nights = [night for night in known if night is not history.nights[0]]
-    there = sum(night.present or 0 for night in nights)
+    nights = [night for night in known if night is not history.first_list]
+    there = sum(night.recognised for night in nights)
     if not there:
         return Counted(None, "It is not known who came.")
     back = there - sum(night.newcomers for night in nights)
-    return Counted(Share(back, there), rows=tuple(night.id for night in nights))
+    nameless = sum(night.nameless for night in nights)
+    notes = (f"{nameless} without an account here can't be recognised: left out.",)
+    ids = tuple(night.id for night in nights)
+    return Counted(Share(back, there), notes=notes if nameless else (), rows=ids)
 
 
 @metric(
@@ -296,7 +314,10 @@ def show_rate(history: History, window: Window) -> Counted:
     if not approved:
         return Counted(None, "No event is closed for which anybody had said yes.")
     shown = sum(night.shown or 0 for night in closed)
-    return Counted(Share(shown, approved), rows=tuple(night.id for night in closed))
+    unknown = sum(night.unknown for night in closed)
+    notes = (f"Of {unknown} more who said yes nobody noted whether they came: left out.",)
+    ids = tuple(night.id for night in closed)
+    return Counted(Share(shown, approved), notes=notes if unknown else (), rows=ids)
 
 
 @metric(
@@ -353,18 +374,21 @@ def _is_renewed(term: Term) -> bool:
 
 def night_before(history: History, spark: Spark) -> Night | None:
     """The event that a spark goes back to: the newest one in the 30 days before it."""
-    near = Window(spark.day - timedelta(days=SPARKED), spark.day + timedelta(days=1))
-    nights = history.held(near)
-    return nights[-1] if nights else None
+    return newest(history.nights, spark.day, timedelta(days=SPARKED))
 
 
 def _talks(history: History) -> Mapping[str, list[Build]]:
     """By person, what they showed or said on a stage, oldest first."""
     found: defaultdict[str, list[Build]] = defaultdict(list)
     for build in history.builds:
-        if build.on_stage:
+        if build.on_stage and build.person != GONE:
             found[build.person].append(build)
     return found
+
+
+def _elsewhere(one: Build, other: Build) -> bool:
+    """At another event; of what belongs to no event the days tell."""
+    return (one.night or one.day) != (other.night or other.day)
 
 
 def _share(part: set[str], whole: Iterable[str], why_not: str) -> Counted:

@@ -1,0 +1,5 @@
+"""The numbers, for organisers."""
+
+from bot.actions import Feature
+
+feature = Feature("metrics")
