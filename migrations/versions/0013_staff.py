@@ -27,8 +27,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_staff_community_id"), ["community_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_staff_person_id"), ["person_id"], unique=False)
 
+    with op.batch_alter_table("attendance", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_attendance_event_id_present", ["event_id", "present", "person_id"], unique=False
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("attendance", schema=None) as batch_op:
+        batch_op.drop_index("ix_attendance_event_id_present")
+
     with op.batch_alter_table("staff", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_staff_person_id"))
         batch_op.drop_index(batch_op.f("ix_staff_community_id"))

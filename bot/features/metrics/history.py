@@ -1,18 +1,17 @@
 """All that is on record about the community, as the plain rows that the numbers read.
 
-Few queries, each over one table, however many events there were. Who was there comes as one line
-of ids for each event: the databases join them quickly, and what somebody's first evening was is
-then a matter of walking through the evenings in order.
+Few queries, however many events there were. Who was there comes as one text of ids for each event;
+what somebody's first evening was is then a matter of walking through the evenings in order.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import load_only
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, load_only
 
 from bot.context import Scene
 from bot.features.contributions import Contribution
@@ -39,21 +38,20 @@ NEAR = timedelta(days=14)
 """Hosts note within two weeks that a talk was given: it was at the newest event before that."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Evening:
     """One event that was held, and the ids of who said yes, who was there and who was not."""
 
     id: str
     title: str
-    starts_at: datetime
-    ends_at: datetime
     day: date
+    ends_at: datetime
     closed: bool
     slots: int
-    coming: set[str] = field(default_factory=set)
-    here: set[str] = field(default_factory=set)
-    absent: set[str] = field(default_factory=set)
-    nameless: int = 0
+    coming: set[str]
+    here: set[str]
+    absent: set[str]
+    nameless: int
     """There, but without an account: a walk-in, or somebody whose data is deleted."""
 
     @property
@@ -68,11 +66,9 @@ class Evening:
 
 async def history(scene: Scene) -> rows.History:
     """Until now, in the community's zone. What is planned or was cancelled is not in it."""
-    evenings = await _evenings(scene)
     staff = await _staff(scene)
-    await _fill(scene, evenings, staff)
-    held = list(evenings.values())
-    nights, firsts = _walked(held)
+    evenings = await _evenings(scene, staff)
+    nights, firsts = _walked(evenings.values())
     builds = [
         *await _demos(scene, evenings, staff),
         *await _talks(scene, nights, staff),
@@ -92,13 +88,29 @@ async def history(scene: Scene) -> rows.History:
     )
 
 
-async def _evenings(scene: Scene) -> dict[str, Evening]:
-    """By id, in order."""
+async def _evenings(scene: Scene, staff: set[str]) -> dict[str, Evening]:
+    """By id, in order. Each brings its people along, which the databases read off an index."""
     usual = scene.community.prefs.demo_slots
+    said_yes = (Rsvp.answer == COMING, Rsvp.waiting.is_(False))
     found = await scene.session.execute(
-        select(Event.id, Event.title, Event.starts_at, Event.minutes, Event.status, DemoNight.slots)
+        select(
+            Event.id,
+            Event.title,
+            Event.starts_at,
+            Event.minutes,
+            Event.status,
+            DemoNight.slots,
+            _ids(Rsvp.person_id, Rsvp.event_id == Event.id, *said_yes),
+            _ids(Attendance.person_id, Attendance.event_id == Event.id, Attendance.present),
+            _ids(Attendance.person_id, Attendance.event_id == Event.id, ~Attendance.present),
+            _nameless(),
+        )
         .outerjoin(DemoNight, DemoNight.event_id == Event.id)
-        .where(_held(scene))
+        .where(
+            Event.community_id == scene.community.id,
+            Event.status != CANCELLED,
+            Event.starts_at < scene.now,
+        )
         .order_by(Event.starts_at, Event.id)
     )
     day = _calendar(scene)
@@ -106,14 +118,35 @@ async def _evenings(scene: Scene) -> dict[str, Evening]:
         id_: Evening(
             id_,
             title,
-            starts_at,
-            starts_at + timedelta(minutes=minutes),
             day(starts_at),
+            starts_at + timedelta(minutes=minutes),
             status == CLOSED,
             usual if slots is None else slots,
+            _people(coming, staff),
+            _people(here, staff),
+            _people(absent, staff),
+            nameless,
         )
-        for id_, title, starts_at, minutes, status, slots in found
+        for id_, title, starts_at, minutes, status, slots, coming, here, absent, nameless in found
     }
+
+
+def _ids(person: InstrumentedAttribute[Any], *which: Any) -> Any:
+    """All in one text: a tenth of the time that a row for each would take."""
+    return select(func.aggregate_strings(person, " ")).where(*which).scalar_subquery()
+
+
+def _nameless() -> Any:
+    return (
+        select(func.count())
+        .where(Attendance.event_id == Event.id, Attendance.present, Attendance.person_id.is_(None))
+        .scalar_subquery()
+    )
+
+
+def _people(ids: str | None, staff: set[str]) -> set[str]:
+    found = set(ids.split(" ")) if ids else set()
+    return found - staff if staff else found
 
 
 async def _staff(scene: Scene) -> set[str]:
@@ -123,46 +156,7 @@ async def _staff(scene: Scene) -> set[str]:
     return set(found)
 
 
-async def _fill(scene: Scene, evenings: Mapping[str, Evening], staff: set[str]) -> None:
-    said = await _by_event(
-        scene, Rsvp.event_id, Rsvp.person_id, Rsvp.answer == COMING, Rsvp.waiting.is_(False)
-    )
-    for event, people in said:
-        evenings[event].coming = people - staff
-    here = await _by_event(
-        scene, Attendance.event_id, Attendance.person_id, Attendance.present.is_(True)
-    )
-    for event, people in here:
-        evenings[event].here = people - staff
-    absent = await _by_event(
-        scene, Attendance.event_id, Attendance.person_id, Attendance.present.is_(False)
-    )
-    for event, people in absent:
-        evenings[event].absent = people - staff
-    nameless = await scene.session.execute(
-        select(Attendance.event_id, func.count())
-        .join(Event, Event.id == Attendance.event_id)
-        .where(_held(scene), Attendance.person_id.is_(None), Attendance.present.is_(True))
-        .group_by(Attendance.event_id)
-    )
-    for event, count in nameless:
-        evenings[event].nameless = count
-
-
-async def _by_event(
-    scene: Scene, event: Any, person: Any, *which: ColumnElement[bool]
-) -> Iterator[tuple[str, set[str]]]:
-    """Ids of people, for each event that has any."""
-    found = await scene.session.execute(
-        select(event, func.aggregate_strings(person, " "))
-        .join(Event, Event.id == event)
-        .where(_held(scene), person.is_not(None), *which)
-        .group_by(event)
-    )
-    return ((row[0], set(row[1].split(" "))) for row in found)
-
-
-def _walked(held: list[Evening]) -> tuple[tuple[rows.Night, ...], tuple[rows.First, ...]]:
+def _walked(held: Iterable[Evening]) -> tuple[tuple[rows.Night, ...], tuple[rows.First, ...]]:
     """Each evening with how many of its people came for the first time."""
     met: set[str] = set()
     nights, firsts = [], []
@@ -176,18 +170,18 @@ def _walked(held: list[Evening]) -> tuple[tuple[rows.Night, ...], tuple[rows.Fir
 
 def _night(each: Evening, newcomers: int) -> rows.Night:
     """Of those who said yes only they count of whom it is known whether they came."""
-    noted = each.coming & (each.here | each.absent)
+    came, stayed_away = len(each.coming & each.here), len(each.coming & each.absent)
     return rows.Night(
         each.id,
         each.title,
         each.day,
         present=len(each.here) + each.nameless if each.is_known else None,
         newcomers=newcomers,
-        approved=len(noted),
-        shown=len(each.coming & each.here) if each.closed else None,
+        approved=came + stayed_away,
+        shown=came if each.closed else None,
         slots=each.slots,
         nameless=each.nameless,
-        unknown=len(each.coming) - len(noted),
+        unknown=len(each.coming) - came - stayed_away,
     )
 
 
@@ -364,14 +358,6 @@ async def _outcomes(scene: Scene) -> tuple[rows.Outcome, ...]:
         .order_by(Outcome.day, Outcome.id)
     )
     return tuple(rows.Outcome(*row) for row in found)
-
-
-def _held(scene: Scene) -> ColumnElement[bool]:
-    return (
-        (Event.community_id == scene.community.id)
-        & (Event.status != CANCELLED)
-        & (Event.starts_at < scene.now)
-    )
 
 
 def _calendar(scene: Scene) -> "_Calendar":
