@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 from bot.numbers.figures import Figure, Measure, PerEvent, Share
 from bot.numbers.rows import (
@@ -46,6 +47,9 @@ class Counted:
 
 
 Count = Callable[[History, Window], Counted]
+Rows = Literal[
+    "builders", "newcomers", "speakers", "events", "sparks", "terms", "projects", "follow-ups"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,10 @@ class Metric:
     care: str
     counter: str
     """The metric to look at beside it, so that nobody is led to game this one."""
+    comes: str
+    """When the first figure can be told."""
+    rows: Rows
+    """What its rows are."""
     window: int
     mature: int
     version: int
@@ -95,12 +103,16 @@ def metric(
     whole: str,
     care: str,
     counter: str,
+    comes: str,
+    rows: Rows,
     window: int,
     mature: int = 0,
     version: int = 1,
 ) -> Callable[[Count], Count]:
     def define(count: Count) -> Count:
-        METRICS[key] = Metric(key, name, part, whole, care, counter, window, mature, version, count)
+        METRICS[key] = Metric(
+            key, name, part, whole, care, counter, comes, rows, window, mature, version, count
+        )
         return count
 
     return define
@@ -113,6 +125,8 @@ def metric(
     whole="people who built something in a window of 90 days",
     care="Building is showing a demo, giving a talk, or helping. Attending alone is not.",
     counter="first-time-to-demo",
+    comes="90 days after somebody has built for the first time.",
+    rows="builders",
     window=QUARTER,
     mature=QUARTER,
 )
@@ -135,6 +149,8 @@ def returning_builders(history: History, window: Window) -> Counted:
         "first evening came to show, and is counted apart."
     ),
     counter="returning-builder-rate",
+    comes="180 days after the first people have come.",
+    rows="newcomers",
     window=YEAR,
     mature=CONVERSION,
 )
@@ -163,6 +179,8 @@ def first_time_to_demo(history: History, window: Window) -> Counted:
     whole="people who spoke for the first time in a window of 365 days, a year ago or more",
     care="A demo is a talk. Look at the share of new speakers beside it: a closed circle repeats.",
     counter="new-speaker-share",
+    comes="a year after the first demo or talk.",
+    rows="speakers",
     window=YEAR,
     mature=YEAR,
 )
@@ -185,6 +203,8 @@ def repeat_speakers(history: History, window: Window) -> Counted:
     whole="demos and talks in the last 180 days",
     care="First on record here. It falls when records are young: everybody is new at first.",
     counter="repeat-speaker-rate",
+    comes="after the first demo or talk.",
+    rows="speakers",
     window=HALF_YEAR,
 )
 def new_speakers(history: History, window: Window) -> Counted:
@@ -203,6 +223,8 @@ def new_speakers(history: History, window: Window) -> Counted:
     whole="events in a window of 180 days, 30 days ago or more",
     care="People say so themselves, every one of them. Nothing is inferred from chat.",
     counter="time-to-ship",
+    comes="30 days after the first event.",
+    rows="sparks",
     window=HALF_YEAR,
     mature=SPARKED,
 )
@@ -224,6 +246,8 @@ def collaboration_sparks(history: History, window: Window) -> Counted:
     whole="terms that ended in a window of 365 days, 60 days ago or more; one-off ones left out",
     care="By value each renewal counts up to the old value, in one currency at a time.",
     counter="returning-attendee-rate",
+    comes="60 days after the first sponsor's term has ended.",
+    rows="terms",
     window=YEAR,
     mature=GRACE,
 )
@@ -248,6 +272,8 @@ def sponsor_renewal(history: History, window: Window) -> Counted:
         "counts as that."
     ),
     counter="collaboration-sparks",
+    comes="once somebody has shown a demo or confirmed a spark.",
+    rows="projects",
     window=BEGUN,
 )
 def time_to_ship(history: History, window: Window) -> Counted:
@@ -267,6 +293,8 @@ def time_to_ship(history: History, window: Window) -> Counted:
     "is left out",
     care="It says who was in the room, not whether people come back. It falls when you grow well.",
     counter="newcomers-per-event",
+    comes="after the second event with a list of who came.",
+    rows="events",
     window=QUARTER,
 )
 def returning_attendees(history: History, window: Window) -> Counted:
@@ -289,6 +317,8 @@ def returning_attendees(history: History, window: Window) -> Counted:
     whole="events of the last 180 days with a list of who came",
     care="First on record. In the first months of records nearly everybody is.",
     counter="returning-attendee-rate",
+    comes="after the first event with a list of who came.",
+    rows="events",
     window=HALF_YEAR,
 )
 def newcomers(history: History, window: Window) -> Counted:
@@ -306,6 +336,8 @@ def newcomers(history: History, window: Window) -> Counted:
     whole="people who said yes and had a place, at events of the last 90 days that hosts closed",
     care="Where nobody noted who came it is unknown, and left out.",
     counter="newcomers-per-event",
+    comes="after the first event that a host has closed.",
+    rows="events",
     window=QUARTER,
 )
 def show_rate(history: History, window: Window) -> Counted:
@@ -327,6 +359,8 @@ def show_rate(history: History, window: Window) -> Counted:
     whole="follow-ups that fell due in the last 90 days",
     care="Skipped ones count as due: the reasons stay visible.",
     counter="retro-response",
+    comes="once the first follow-up has fallen due.",
+    rows="follow-ups",
     window=QUARTER,
 )
 def follow_ups(history: History, window: Window) -> Counted:
@@ -342,6 +376,8 @@ def follow_ups(history: History, window: Window) -> Counted:
     whole="people asked after the events of a window of 90 days, 7 days ago or more",
     care="Answers without a name count like all others.",
     counter="follow-up-minimum",
+    comes="7 days after the first retro has opened.",
+    rows="events",
     window=QUARTER,
     mature=ANSWER,
 )

@@ -25,6 +25,11 @@ class Window:
         return (self.end - self.start).days
 
     @property
+    def last(self) -> date:
+        """The last day in it."""
+        return self.end - timedelta(days=1)
+
+    @property
     def before(self) -> "Window":
         """As long, and right before it."""
         return Window(self.start - timedelta(days=self.days), self.start)
