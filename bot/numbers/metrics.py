@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from bot.numbers.figures import Figure, Measure, PerEvent, Share
+from bot.numbers.money import Money
 from bot.numbers.rows import (
     DEMO,
     GONE,
@@ -23,7 +24,6 @@ from bot.numbers.rows import (
     last,
     newest,
 )
-from bot.numbers.survival import time_to
 
 QUARTER = 90
 CONVERSION = 180
@@ -256,7 +256,7 @@ def sponsor_renewal(history: History, window: Window) -> Counted:
     renewed = {term.id for term in ended if _is_renewed(term)}
     found = _share(renewed, {term.id for term in ended}, "No term ended then.")
     notes = [
-        f"By value: {kept / 100:,.0f} of {due / 100:,.0f} {currency} renewed."
+        f"By value, {Money(kept, currency).words} of {Money(due, currency).words} renewed."
         for currency, (kept, due) in sorted(value_renewed(ended).items())
     ]
     return Counted(found.measure, found.why_not, tuple(notes), found.rows)
@@ -280,6 +280,8 @@ def time_to_ship(history: History, window: Window) -> Counted:
     begun = [project for project in history.projects if project.began in window]
     if not begun:
         return Counted(None, "Nothing is on record as begun.")
+    from bot.numbers.survival import time_to
+
     shipped = [each.id for each in begun if each.shipped and each.shipped < window.end]
     rest = [each.id for each in begun if each.id not in set(shipped)]
     return Counted(time_to(begun, window.end, BY), rows=(*shipped, *rest))
@@ -388,6 +390,21 @@ def retro_response(history: History, window: Window) -> Counted:
         return Counted(None, "No retro was open then.")
     answered = sum(retro.answered for retro in opened)
     return Counted(Share(answered, asked), rows=tuple(retro.night for retro in opened))
+
+
+def figures(history: History, as_of: date, *which: Metric) -> tuple[Figure, ...]:
+    """Of all metrics, or of these."""
+    return tuple(each.at(history, as_of) for each in which or METRICS.values())
+
+
+def metric_called(name: str) -> Metric | None:
+    """By its key or its name, however they are written."""
+    wanted = _bare(name)
+    return next((m for m in METRICS.values() if wanted in (_bare(m.key), _bare(m.name))), None)
+
+
+def _bare(name: str) -> str:
+    return " ".join(name.casefold().replace("-", " ").split())
 
 
 def value_renewed(terms: Iterable[Term]) -> dict[str, tuple[int, int]]:
