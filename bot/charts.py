@@ -183,7 +183,7 @@ def _beside(sheet: "_Sheet", sector: Sector, x: float, y: float, middle: float) 
     rows += [(f"◆ {sector.mark}", MARKED, True)] if sector.mark else []
     for number, (words, ink, bold) in enumerate(rows):
         top = spot_y + (number - (len(rows) - 1) / 2) * 13
-        shown = sheet.fitted(words, room, SMALL)
+        shown = sheet.fitted(words, room, SMALL, bold=bold)
         sheet.text(spot_x, top, shown, ink, size=SMALL, bold=bold, right=right, middle=centred)
 
 
@@ -277,10 +277,10 @@ class _Sheet:
         whole, _, _ = text_to_path.get_text_width_height_descent(words, font, ismath=False)
         return float(whole / font.get_size_in_points() * size)
 
-    def fitted(self, words: str, room: float, size: float = NORMAL) -> str:
+    def fitted(self, words: str, room: float, size: float = NORMAL, *, bold: bool = True) -> str:
         """As much of the words as there is room for."""
         fitting = words
-        while len(fitting) > 1 and self.wide(fitting, size, bold=True) > room:
+        while len(fitting) > 1 and self.wide(fitting, size, bold=bold) > room:
             fitting = fitting.rstrip("…")[:-1].rstrip() + "…"
         return fitting
 
@@ -337,7 +337,7 @@ class _Sheet:
         from matplotlib.patches import Polygon
 
         across, down = cos(radians(at)), sin(radians(at))
-        tip = [(5, 0), (-3, -4), (-3, 4)]
+        tip = [(8, 0), (-3, -4), (-3, 4)]
         turned = [
             (
                 x + out * across - way * down - side * across,

@@ -131,24 +131,33 @@ class Figure:
 
     @property
     def size(self) -> Size:
-        if self.n < FEW:
-            return Size.FEW
-        return Size.SOME if self.n < ENOUGH else Size.ENOUGH
+        return size_of(self.n)
 
     @property
     def change(self) -> Range | None:
         """None where it may not be told: too few now or before, or nothing to compare."""
-        match self.measure, self.before:
-            case Share() as now, Share() as then if min(now.whole, then.whole) >= ENOUGH:
-                return now.since(then)
-            case PerEvent() as now, PerEvent() as then if min(now.events, then.events) >= ENOUGH:
-                return now.since(then)
-            case _:
-                return None
+        return change_of(self.measure, self.before)
 
     @property
     def is_changed(self) -> bool:
         return self.change is not None and not self.change.is_around_zero
+
+
+def size_of(n: int) -> Size:
+    if n < FEW:
+        return Size.FEW
+    return Size.SOME if n < ENOUGH else Size.ENOUGH
+
+
+def change_of(now: Measure | None, then: Measure | None) -> Range | None:
+    """None where it may not be told: too few now or before, or nothing to compare."""
+    match now, then:
+        case Share(), Share() if min(now.whole, then.whole) >= ENOUGH:
+            return now.since(then)
+        case PerEvent(), PerEvent() if min(now.events, then.events) >= ENOUGH:
+            return now.since(then)
+        case _:
+            return None
 
 
 def _difference(now: Share | PerEvent, then: Share | PerEvent) -> Range:

@@ -6,7 +6,17 @@
 from datetime import date
 from math import isinf
 
-from bot.numbers.figures import ENOUGH, Days, Figure, Measure, PerEvent, Range, Share, Size
+from bot.numbers.figures import (
+    ENOUGH,
+    Days,
+    Figure,
+    Measure,
+    PerEvent,
+    Range,
+    Share,
+    Size,
+    change_of,
+)
 from bot.numbers.rows import Window
 
 UNKNOWN = "not known yet"
@@ -53,14 +63,23 @@ def changed(figure: Figure) -> str:
     """One sentence about the window before it, or why nothing can be said of a change."""
     if figure.measure is None:
         return ""
-    if figure.change is None:
-        return _silent(figure)
-    if figure.change.is_around_zero:
+    return moved(figure.measure, figure.before) or _silent(figure)
+
+
+def moved(now: Measure, then: Measure | None) -> str:
+    """One sentence; empty where a change may not be spoken of."""
+    change = change_of(now, then)
+    if change is None:
+        return ""
+    if change.is_around_zero:
         return "No clear change from the window before."
-    way, low, high = _span(figure.change)
-    unit = "an event" if isinstance(figure.measure, PerEvent) else "points"
-    before = _before(figure.before)
-    return f"{way} from the window before, likely by {_pair(figure, low, high)} {unit}. {before}"
+    way, low, high = _span(change)
+    by = (
+        f"{low:.1f} to {high:.1f} an event"
+        if isinstance(now, PerEvent)
+        else f"{low * 100:.0f} to {high * 100:.0f} points"
+    )
+    return f"{way} from the window before, likely by {by}. {_before(then)}"
 
 
 def when(window: Window) -> str:
@@ -148,12 +167,6 @@ def _span(change: Range) -> tuple[str, float, float]:
     if change.low > 0:
         return "Up", change.low, change.high
     return "Down", -change.high, -change.low
-
-
-def _pair(figure: Figure, low: float, high: float) -> str:
-    if isinstance(figure.measure, PerEvent):
-        return f"{low:.1f} to {high:.1f}"
-    return f"{low * 100:.0f} to {high * 100:.0f}"
 
 
 def _before(measure: Measure | None) -> str:
