@@ -112,7 +112,7 @@ def _sharing(history: History, as_of: date) -> Stage:
     window = last(HALF_YEAR, as_of)
     demos = sum(each.kind == DEMO and each.day in window for each in history.builds)
     nights = len(history.held(window))
-    besides = (f"{PerEvent(demos, nights).value:.1f} demos an event",) if nights else ()
+    besides = (_at(demos, "demo", nights),) if nights else ()
     return Stage("sharing", _indicator("events with a demo", with_demos, history, as_of), besides)
 
 
@@ -159,7 +159,7 @@ def _outcomes(history: History, as_of: date) -> Stage:
 def _proof(history: History, as_of: date) -> Stage:
     """By its sponsors; a community that has none is judged by whether somebody new comes."""
     new = METRICS["newcomers-per-event"].at(history, as_of).measure
-    besides = (f"{new.value:.1f} newcomers an event",) if isinstance(new, PerEvent) else ()
+    besides = (_at(new.count, "newcomer", new.events),) if isinstance(new, PerEvent) else ()
     if all(term.one_off for term in history.terms):
         return Stage("proof", _indicator(NEW, _somebody_new, history, as_of), besides)
     figure = METRICS["sponsor-renewal"].at(history, as_of)
@@ -196,6 +196,10 @@ def _of_kind(history: History, kind: str, window: Window) -> int:
 
 def _several(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def _at(count: int, what: str, nights: int) -> str:
+    return f"{_several(count, what)} at {_several(nights, 'event')}"
 
 
 def _and(words: list[str]) -> str:

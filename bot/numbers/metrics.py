@@ -328,7 +328,10 @@ def newcomers(history: History, window: Window) -> Counted:
     if not nights:
         return Counted(None, "It is not known who came.")
     new = sum(night.newcomers for night in nights)
-    return Counted(PerEvent(new, len(nights)), rows=tuple(night.id for night in nights))
+    nameless = sum(night.nameless for night in nights)
+    notes = (f"Of {nameless} without an account here nobody knows whether they were new.",)
+    ids = tuple(night.id for night in nights)
+    return Counted(PerEvent(new, len(nights)), notes=notes if nameless else (), rows=ids)
 
 
 @metric(
