@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
+from math import cos, radians, sin
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -32,6 +33,9 @@ SMALL, NORMAL = 11, 13
 POINTS_PER_INCH = 72
 SHOWN_PER_INCH = 100
 COLUMNS: Final = 2
+WHEEL: Final = 300
+HUB: Final = 36
+RIM: Final = 92
 COLOURS: Final = 48
 _one_at_a_time = Lock()
 T = TypeVar("T")
@@ -59,6 +63,21 @@ class Line:
     points: tuple[int | None, ...]
     value: str
     marked: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sector:
+    """One part of a wheel, filled from the hub to its `share`; None where it is not known.
+
+    `low` and `high` are how sure that is. `mark` names the one that counts.
+    """
+
+    label: str
+    value: str
+    share: float | None = None
+    low: float = 0.0
+    high: float = 1.0
+    mark: str = ""
 
 
 async def ready() -> None:
@@ -113,6 +132,59 @@ def lines(rows: tuple[Line, ...], most: int, span: str, mark: str) -> bytes:
         sheet.diamond(WIDTH - MARGIN - used - 9, foot + 6, MARKED)
         sheet.text(WIDTH - MARGIN, foot + 6, mark, MARKED, size=SMALL, right=True)
     return sheet.png()
+
+
+@lru_cache(maxsize=64)
+def wheel(sectors: tuple[Sector, ...], hub: str) -> bytes:
+    """Sectors around a hub, clockwise from the top, each turning into the next. `hub` is a few
+    words, at most three lines. Beside each stands its label over its value."""
+    sheet = _Sheet(WHEEL)
+    x, y = WIDTH / 2, WHEEL / 2
+    wide = 360 / len(sectors)
+    for number, sector in enumerate(sectors):
+        middle = number * wide - 90
+        _sector(sheet, sector, x, y, middle, wide)
+        sheet.arrow(x, y, RIM + 6, middle + wide / 2)
+        _beside(sheet, sector, x, y, middle)
+    lines_ = hub.splitlines()
+    for number, line in enumerate(lines_):
+        top = y + (number - (len(lines_) - 1) / 2) * 14
+        sheet.text(x, top, line, INK, size=SMALL, middle=True)
+    return sheet.png()
+
+
+def _sector(
+    sheet: "_Sheet", sector: Sector, x: float, y: float, middle: float, wide: float
+) -> None:
+    """The track, what is filled of it, and the whisker of what it may be."""
+    first, last = middle - wide / 2 + 1.5, middle + wide / 2 - 1.5
+    if sector.share is None:
+        sheet.wedge(x, y, HUB, RIM, first, last, TRACK, hollow=True)
+        return
+    colour = MARKED if sector.mark else MAIN
+    sheet.wedge(x, y, HUB, RIM, first, last, TRACK)
+    sheet.wedge(x, y, HUB, _out(sector.share), first, last, colour, striped=bool(sector.mark))
+    sheet.whisker(x, y, _out(sector.low), _out(sector.high), middle)
+
+
+def _out(share: float) -> float:
+    return HUB + (RIM - HUB) * share
+
+
+def _beside(sheet: "_Sheet", sector: Sector, x: float, y: float, middle: float) -> None:
+    """Outside the rim, on the side where there is room; at the top above it."""
+    across, down = cos(radians(middle)), sin(radians(middle))
+    spot_x, spot_y = x + (RIM + 16) * across, y + (RIM + 18) * down
+    centred = abs(across) < 0.2
+    right = across < 0 and not centred
+    room = 2 * MARGIN + RIM if centred else (spot_x if right else WIDTH - spot_x) - 3
+    colour = MARKED if sector.mark else INK
+    rows = [(sector.label, colour, True), (sector.value, MUTED, False)]
+    rows += [(f"◆ {sector.mark}", MARKED, True)] if sector.mark else []
+    for number, (words, ink, bold) in enumerate(rows):
+        top = spot_y + (number - (len(rows) - 1) / 2) * 13
+        shown = sheet.fitted(words, room, SMALL, bold=bold)
+        sheet.text(spot_x, top, shown, ink, size=SMALL, bold=bold, right=right, middle=centred)
 
 
 def _bar(sheet: "_Sheet", row: Bar, *, top: float) -> None:
@@ -182,6 +254,7 @@ class _Sheet:
         size: float = NORMAL,
         bold: bool = False,
         right: bool = False,
+        middle: bool = False,
     ) -> float:
         """Write on one line, and return how wide it is."""
         self._axes.text(
@@ -191,7 +264,7 @@ class _Sheet:
             color=colour,
             fontproperties=_font(bold),
             fontsize=_points(size),
-            ha="right" if right else "left",
+            ha="center" if middle else "right" if right else "left",
             va="center",
             parse_math=False,
         )
@@ -204,10 +277,10 @@ class _Sheet:
         whole, _, _ = text_to_path.get_text_width_height_descent(words, font, ismath=False)
         return float(whole / font.get_size_in_points() * size)
 
-    def fitted(self, words: str, room: float, size: float = NORMAL) -> str:
+    def fitted(self, words: str, room: float, size: float = NORMAL, *, bold: bool = True) -> str:
         """As much of the words as there is room for."""
         fitting = words
-        while len(fitting) > 1 and self.wide(fitting, size, bold=True) > room:
+        while len(fitting) > 1 and self.wide(fitting, size, bold=bold) > room:
             fitting = fitting.rstrip("…")[:-1].rstrip() + "…"
         return fitting
 
@@ -215,6 +288,64 @@ class _Sheet:
         from matplotlib.patches import Rectangle
 
         self._axes.add_patch(Rectangle((x, y), wide, high, color=colour, linewidth=0))
+
+    def wedge(
+        self,
+        x: float,
+        y: float,
+        inner: float,
+        outer: float,
+        first: float,
+        last: float,
+        colour: str,
+        *,
+        hollow: bool = False,
+        striped: bool = False,
+    ) -> None:
+        """A piece of a ring, in degrees clockwise from the right. Hollow is dashed, without a
+        fill; striped says without colour that it is the one that counts."""
+        from matplotlib.patches import Wedge
+
+        line = {"edgecolor": MUTED, "linestyle": "--", "linewidth": _points(0.8)}
+        fill = {"edgecolor": PANEL, "linewidth": 0} | ({"hatch": "////"} if striped else {})
+        style: dict[str, Any] = line if hollow else fill
+        face = "none" if hollow else colour
+        self._axes.add_patch(
+            Wedge((x, y), outer, first, last, width=outer - inner, facecolor=face, **style)
+        )
+
+    def whisker(self, x: float, y: float, low: float, high: float, at: float) -> None:
+        """A line from the hub outwards, with a cap at both ends; readable on full and on empty."""
+        across, down = cos(radians(at)), sin(radians(at))
+        for colour, wide in ((PANEL, 3.6), (INK, 1.4)):
+            self.stroke(
+                [x + low * across, x + high * across],
+                [y + low * down, y + high * down],
+                colour,
+                wide,
+            )
+            for end in (low, high):
+                self.stroke(
+                    [x + end * across - 4 * down, x + end * across + 4 * down],
+                    [y + end * down + 4 * across, y + end * down - 4 * across],
+                    colour,
+                    wide,
+                )
+
+    def arrow(self, x: float, y: float, out: float, at: float) -> None:
+        """A small tip on a circle, that points clockwise."""
+        from matplotlib.patches import Polygon
+
+        across, down = cos(radians(at)), sin(radians(at))
+        tip = [(8, 0), (-3, -4), (-3, 4)]
+        turned = [
+            (
+                x + out * across - way * down - side * across,
+                y + out * down + way * across - side * down,
+            )
+            for way, side in tip
+        ]
+        self._axes.add_patch(Polygon(turned, closed=True, color=MUTED, linewidth=0))
 
     def stroke(self, xs: Sequence[float], ys: Sequence[float], colour: str, wide: float) -> None:
         self._axes.plot(xs, ys, color=colour, linewidth=_points(wide), solid_capstyle="round")

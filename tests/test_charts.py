@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from bot import charts
-from bot.charts import INK, MAIN, MARKED, MUTED, PANEL, SCALE, WIDTH, Bar, Line
+from bot.charts import INK, MAIN, MARKED, MUTED, PANEL, SCALE, WIDTH, Bar, Line, Sector
 
 AREAS = (
     "Close ties",
@@ -42,6 +42,11 @@ def weeks(count: int) -> tuple[Line, ...]:
             for count in (1, 2, 12, 60)
         ),
         charts.lines((Line("Not asked", (None, None), ""),), 4, "4 May", "thin spot"),
+        charts.wheel(tuple(Sector(each, "nothing yet") for each in AREAS[:7]), "can't tell\nyet"),
+        charts.wheel(
+            tuple(Sector(LONG, "12,345 of 23,456", 0.5, 0.4, 0.6, "weakest") for _ in range(7)),
+            "weakest:\nCollaboration",
+        ),
     ],
 )
 def test_a_picture_fits_a_phone(png: bytes) -> None:

@@ -2,15 +2,15 @@
 
 Intervals are 95 %: Wilson's for shares, the exact one of Garwood for counts, and Newcombe's hybrid
 score interval for the difference of two shares (Statistics in Medicine 17, 873-890, 1998).
+
+numpy and scipy are imported at the first figure, so that a start does not pay for them.
 """
 
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from functools import lru_cache
-from math import hypot
-
-from scipy.stats import binomtest, chi2
+from math import hypot, sqrt
 
 from bot.numbers.rows import Window
 
@@ -18,6 +18,8 @@ FEW = 5
 """Below it a share is not shown: its count alone is, and nothing that could point to one person."""
 ENOUGH = 20
 """From here on a change may be told."""
+NORMAL = 1.959963984540054
+"""Of a normal distribution 95 % lie within so many standard deviations."""
 
 
 class Size(Enum):
@@ -129,24 +131,33 @@ class Figure:
 
     @property
     def size(self) -> Size:
-        if self.n < FEW:
-            return Size.FEW
-        return Size.SOME if self.n < ENOUGH else Size.ENOUGH
+        return size_of(self.n)
 
     @property
     def change(self) -> Range | None:
         """None where it may not be told: too few now or before, or nothing to compare."""
-        match self.measure, self.before:
-            case Share() as now, Share() as then if min(now.whole, then.whole) >= ENOUGH:
-                return now.since(then)
-            case PerEvent() as now, PerEvent() as then if min(now.events, then.events) >= ENOUGH:
-                return now.since(then)
-            case _:
-                return None
+        return change_of(self.measure, self.before)
 
     @property
     def is_changed(self) -> bool:
         return self.change is not None and not self.change.is_around_zero
+
+
+def size_of(n: int) -> Size:
+    if n < FEW:
+        return Size.FEW
+    return Size.SOME if n < ENOUGH else Size.ENOUGH
+
+
+def change_of(now: Measure | None, then: Measure | None) -> Range | None:
+    """None where it may not be told: too few now or before, or nothing to compare."""
+    match now, then:
+        case Share(), Share() if min(now.whole, then.whole) >= ENOUGH:
+            return now.since(then)
+        case PerEvent(), PerEvent() if min(now.events, then.events) >= ENOUGH:
+            return now.since(then)
+        case _:
+            return None
 
 
 def _difference(now: Share | PerEvent, then: Share | PerEvent) -> Range:
@@ -159,11 +170,16 @@ def _difference(now: Share | PerEvent, then: Share | PerEvent) -> Range:
 
 @lru_cache(maxsize=4096)
 def _wilson(part: int, whole: int) -> Range:
-    found = binomtest(part, whole).proportion_ci(method="wilson")
-    return Range(float(found.low), float(found.high))
+    share, square = part / whole, NORMAL**2 / whole
+    middle = share + square / 2
+    reach = NORMAL * sqrt((share * (1 - share) + square / 4) / whole)
+    low, high = (middle - reach) / (1 + square), (middle + reach) / (1 + square)
+    return Range(low if part else 0.0, high if part < whole else 1.0)
 
 
 @lru_cache(maxsize=4096)
 def _poisson(count: int) -> tuple[float, float]:
-    low = float(chi2.ppf(0.025, 2 * count) / 2) if count else 0.0
-    return low, float(chi2.ppf(0.975, 2 * count + 2) / 2)
+    from scipy.special import gammaincinv
+
+    low = float(gammaincinv(count, 0.025)) if count else 0.0
+    return low, float(gammaincinv(count + 1, 0.975))

@@ -16,6 +16,7 @@ from bot.numbers.rows import DEMO, History, Window, last
 HALF_YEAR = 180
 SHIPS_WITHIN = 90
 YEAR = 365
+NEW = "events that somebody new came to"
 HEARD = 2
 """Days until feedback is counted: it is due within 48 hours."""
 
@@ -111,7 +112,7 @@ def _sharing(history: History, as_of: date) -> Stage:
     window = last(HALF_YEAR, as_of)
     demos = sum(each.kind == DEMO and each.day in window for each in history.builds)
     nights = len(history.held(window))
-    besides = (f"{PerEvent(demos, nights).value:.1f} demos an event",) if nights else ()
+    besides = (_at(demos, "demo", nights),) if nights else ()
     return Stage("sharing", _indicator("events with a demo", with_demos, history, as_of), besides)
 
 
@@ -134,7 +135,8 @@ def _collaboration(history: History, as_of: date) -> Stage:
     sparks = sum(spark.day in window for spark in history.sparks)
     says = "events followed by a confirmed spark within 30 days"
     ready = as_of - timedelta(days=SPARKED)
-    return Stage("collaboration", _indicator(says, followed, history, ready), (f"{sparks} sparks",))
+    besides = (_several(sparks, "spark"),)
+    return Stage("collaboration", _indicator(says, followed, history, ready), besides)
 
 
 def _outcomes(history: History, as_of: date) -> Stage:
@@ -145,7 +147,7 @@ def _outcomes(history: History, as_of: date) -> Stage:
         return _share(len(done), len(begun))
 
     window = last(HALF_YEAR, as_of)
-    found = [f"{_of_kind(history, kind, window)} {kind}s" for kind in ("champion", "hire")]
+    found = [_several(_of_kind(history, kind, window), kind) for kind in ("champion", "hire")]
     ready = as_of - timedelta(days=SHIPS_WITHIN)
     return Stage(
         "outcomes",
@@ -155,12 +157,25 @@ def _outcomes(history: History, as_of: date) -> Stage:
 
 
 def _proof(history: History, as_of: date) -> Stage:
+    """By its sponsors; a community that has none is judged by whether somebody new comes."""
+    new = METRICS["newcomers-per-event"].at(history, as_of).measure
+    besides = (_at(new.count, "newcomer", new.events),) if isinstance(new, PerEvent) else ()
+    if all(term.one_off for term in history.terms):
+        return Stage("proof", _indicator(NEW, _somebody_new, history, as_of), besides)
     figure = METRICS["sponsor-renewal"].at(history, as_of)
     now = figure.measure if isinstance(figure.measure, Share) else None
     then = figure.before if isinstance(figure.before, Share) else None
-    new = METRICS["newcomers-per-event"].at(history, as_of).measure
-    besides = (f"{new.value:.1f} newcomers an event",) if isinstance(new, PerEvent) else ()
     return Stage("proof", Indicator("sponsors' terms that were renewed", now, then), besides)
+
+
+def _somebody_new(history: History, window: Window) -> Share | None:
+    """The first list on record is left out: everybody is new to it."""
+    nights = [
+        night
+        for night in history.held(window)
+        if night.present is not None and night is not history.first_list
+    ]
+    return _share(sum(night.newcomers > 0 for night in nights), len(nights))
 
 
 def _indicator(
@@ -177,6 +192,14 @@ def _share(part: int, whole: int) -> Share | None:
 
 def _of_kind(history: History, kind: str, window: Window) -> int:
     return sum(each.kind == kind and each.day in window for each in history.outcomes)
+
+
+def _several(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def _at(count: int, what: str, nights: int) -> str:
+    return f"{_several(count, what)} at {_several(nights, 'event')}"
 
 
 def _and(words: list[str]) -> str:

@@ -8,10 +8,22 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 from bot.numbers.figures import Figure, Measure, PerEvent, Share
-from bot.numbers.rows import DEMO, Build, History, Night, Spark, Term, Window, last
-from bot.numbers.survival import time_to
+from bot.numbers.money import Money
+from bot.numbers.rows import (
+    DEMO,
+    GONE,
+    Build,
+    History,
+    Night,
+    Spark,
+    Term,
+    Window,
+    last,
+    newest,
+)
 
 QUARTER = 90
 CONVERSION = 180
@@ -35,6 +47,9 @@ class Counted:
 
 
 Count = Callable[[History, Window], Counted]
+Rows = Literal[
+    "builders", "newcomers", "speakers", "events", "sparks", "terms", "projects", "follow-ups"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +63,10 @@ class Metric:
     care: str
     counter: str
     """The metric to look at beside it, so that nobody is led to game this one."""
+    comes: str
+    """When the first figure can be told."""
+    rows: Rows
+    """What its rows are."""
     window: int
     mature: int
     version: int
@@ -84,12 +103,16 @@ def metric(
     whole: str,
     care: str,
     counter: str,
+    comes: str,
+    rows: Rows,
     window: int,
     mature: int = 0,
     version: int = 1,
 ) -> Callable[[Count], Count]:
     def define(count: Count) -> Count:
-        METRICS[key] = Metric(key, name, part, whole, care, counter, window, mature, version, count)
+        METRICS[key] = Metric(
+            key, name, part, whole, care, counter, comes, rows, window, mature, version, count
+        )
         return count
 
     return define
@@ -102,6 +125,8 @@ def metric(
     whole="people who built something in a window of 90 days",
     care="Building is showing a demo, giving a talk, or helping. Attending alone is not.",
     counter="first-time-to-demo",
+    comes="90 days after somebody has built for the first time.",
+    rows="builders",
     window=QUARTER,
     mature=QUARTER,
 )
@@ -109,7 +134,7 @@ def returning_builders(history: History, window: Window) -> Counted:
     after = Window(window.end, window.end + timedelta(days=QUARTER))
     if not history.held(after):
         return Counted(None, "No event was held in which anybody could have built again.")
-    base = {build.person for build in history.builds if build.day in window}
+    base = {build.person for build in history.builds if build.day in window} - {GONE}
     again = {build.person for build in history.builds if build.day in after} & base
     return _share(again, base, "Nobody is on record as building then.")
 
@@ -124,6 +149,8 @@ def returning_builders(history: History, window: Window) -> Counted:
         "first evening came to show, and is counted apart."
     ),
     counter="returning-builder-rate",
+    comes="180 days after the first people have come.",
+    rows="newcomers",
     window=YEAR,
     mature=CONVERSION,
 )
@@ -138,7 +165,8 @@ def first_time_to_demo(history: History, window: Window) -> Counted:
     limit = timedelta(days=CONVERSION)
     converted = {each for each in base if each in shown and shown[each] <= came[each] + limit}
     found = _share(converted, base, "Nobody came for the first time then.")
-    notes = [f"Records begin on {_day(history.since)}."] if history.since else []
+    began = history.first_list
+    notes = [f"Records of who came begin on {_day(began.day)}."] if began else []
     if at_once:
         notes.append(f"{len(at_once)} showed something on their first evening.")
     return Counted(found.measure, found.why_not, tuple(notes), found.rows)
@@ -151,6 +179,8 @@ def first_time_to_demo(history: History, window: Window) -> Counted:
     whole="people who spoke for the first time in a window of 365 days, a year ago or more",
     care="A demo is a talk. Look at the share of new speakers beside it: a closed circle repeats.",
     counter="new-speaker-share",
+    comes="a year after the first demo or talk.",
+    rows="speakers",
     window=YEAR,
     mature=YEAR,
 )
@@ -161,7 +191,7 @@ def repeat_speakers(history: History, window: Window) -> Counted:
         if first.day in window:
             base.add(person)
             until = first.day + timedelta(days=YEAR)
-            if any(each.night != first.night and each.day <= until for each in talks[1:]):
+            if any(_elsewhere(each, first) and each.day <= until for each in talks[1:]):
                 again.add(person)
     return _share(again, base, "Nobody spoke for the first time then.")
 
@@ -173,12 +203,14 @@ def repeat_speakers(history: History, window: Window) -> Counted:
     whole="demos and talks in the last 180 days",
     care="First on record here. It falls when records are young: everybody is new at first.",
     counter="repeat-speaker-rate",
+    comes="after the first demo or talk.",
+    rows="speakers",
     window=HALF_YEAR,
 )
 def new_speakers(history: History, window: Window) -> Counted:
-    given = [build for build in history.builds if build.on_stage and build.day in window]
-    firsts = {person: talks[0] for person, talks in _talks(history).items()}
-    new = sum(firsts[build.person] is build for build in given)
+    talks = _talks(history)
+    given = [each for person in talks for each in talks[person] if each.day in window]
+    new = sum(talks[each.person][0] is each for each in given)
     if not given:
         return Counted(None, "Nothing was shown then.")
     return Counted(Share(new, len(given)), rows=tuple(build.person for build in given))
@@ -191,6 +223,8 @@ def new_speakers(history: History, window: Window) -> Counted:
     whole="events in a window of 180 days, 30 days ago or more",
     care="People say so themselves, every one of them. Nothing is inferred from chat.",
     counter="time-to-ship",
+    comes="30 days after the first event.",
+    rows="sparks",
     window=HALF_YEAR,
     mature=SPARKED,
 )
@@ -198,7 +232,10 @@ def collaboration_sparks(history: History, window: Window) -> Counted:
     nights = history.held(window)
     if not nights:
         return Counted(None, "No event was held then.")
-    after = [spark for spark in history.sparks if night_before(history, spark) in nights]
+    ids = {night.id for night in nights}
+    after = [
+        spark for spark in history.sparks if (n := night_before(history, spark)) and n.id in ids
+    ]
     return Counted(PerEvent(len(after), len(nights)), rows=tuple(spark.id for spark in after))
 
 
@@ -209,6 +246,8 @@ def collaboration_sparks(history: History, window: Window) -> Counted:
     whole="terms that ended in a window of 365 days, 60 days ago or more; one-off ones left out",
     care="By value each renewal counts up to the old value, in one currency at a time.",
     counter="returning-attendee-rate",
+    comes="60 days after the first sponsor's term has ended.",
+    rows="terms",
     window=YEAR,
     mature=GRACE,
 )
@@ -217,7 +256,7 @@ def sponsor_renewal(history: History, window: Window) -> Counted:
     renewed = {term.id for term in ended if _is_renewed(term)}
     found = _share(renewed, {term.id for term in ended}, "No term ended then.")
     notes = [
-        f"By value: {kept / 100:,.0f} of {due / 100:,.0f} {currency} renewed."
+        f"By value, {Money(kept, currency).words} of {Money(due, currency).words} renewed."
         for currency, (kept, due) in sorted(value_renewed(ended).items())
     ]
     return Counted(found.measure, found.why_not, tuple(notes), found.rows)
@@ -233,12 +272,16 @@ def sponsor_renewal(history: History, window: Window) -> Counted:
         "counts as that."
     ),
     counter="collaboration-sparks",
+    comes="once somebody has shown a demo or confirmed a spark.",
+    rows="projects",
     window=BEGUN,
 )
 def time_to_ship(history: History, window: Window) -> Counted:
     begun = [project for project in history.projects if project.began in window]
     if not begun:
         return Counted(None, "Nothing is on record as begun.")
+    from bot.numbers.survival import time_to
+
     shipped = [each.id for each in begun if each.shipped and each.shipped < window.end]
     rest = [each.id for each in begun if each.id not in set(shipped)]
     return Counted(time_to(begun, window.end, BY), rows=(*shipped, *rest))
@@ -252,16 +295,21 @@ def time_to_ship(history: History, window: Window) -> Counted:
     "is left out",
     care="It says who was in the room, not whether people come back. It falls when you grow well.",
     counter="newcomers-per-event",
+    comes="after the second event with a list of who came.",
+    rows="events",
     window=QUARTER,
 )
 def returning_attendees(history: History, window: Window) -> Counted:
     known = [night for night in history.held(window) if night.present is not None]
-    nights = [night for night in known if night is not history.nights[0]]
-    there = sum(night.present or 0 for night in nights)
+    nights = [night for night in known if night is not history.first_list]
+    there = sum(night.recognised for night in nights)
     if not there:
         return Counted(None, "It is not known who came.")
     back = there - sum(night.newcomers for night in nights)
-    return Counted(Share(back, there), rows=tuple(night.id for night in nights))
+    nameless = sum(night.nameless for night in nights)
+    notes = (f"{nameless} without an account here can't be recognised: left out.",)
+    ids = tuple(night.id for night in nights)
+    return Counted(Share(back, there), notes=notes if nameless else (), rows=ids)
 
 
 @metric(
@@ -271,6 +319,8 @@ def returning_attendees(history: History, window: Window) -> Counted:
     whole="events of the last 180 days with a list of who came",
     care="First on record. In the first months of records nearly everybody is.",
     counter="returning-attendee-rate",
+    comes="after the first event with a list of who came.",
+    rows="events",
     window=HALF_YEAR,
 )
 def newcomers(history: History, window: Window) -> Counted:
@@ -278,7 +328,10 @@ def newcomers(history: History, window: Window) -> Counted:
     if not nights:
         return Counted(None, "It is not known who came.")
     new = sum(night.newcomers for night in nights)
-    return Counted(PerEvent(new, len(nights)), rows=tuple(night.id for night in nights))
+    nameless = sum(night.nameless for night in nights)
+    notes = (f"Of {nameless} without an account here nobody knows whether they were new.",)
+    ids = tuple(night.id for night in nights)
+    return Counted(PerEvent(new, len(nights)), notes=notes if nameless else (), rows=ids)
 
 
 @metric(
@@ -288,6 +341,8 @@ def newcomers(history: History, window: Window) -> Counted:
     whole="people who said yes and had a place, at events of the last 90 days that hosts closed",
     care="Where nobody noted who came it is unknown, and left out.",
     counter="newcomers-per-event",
+    comes="after the first event that a host has closed.",
+    rows="events",
     window=QUARTER,
 )
 def show_rate(history: History, window: Window) -> Counted:
@@ -296,7 +351,10 @@ def show_rate(history: History, window: Window) -> Counted:
     if not approved:
         return Counted(None, "No event is closed for which anybody had said yes.")
     shown = sum(night.shown or 0 for night in closed)
-    return Counted(Share(shown, approved), rows=tuple(night.id for night in closed))
+    unknown = sum(night.unknown for night in closed)
+    notes = (f"Of {unknown} more who said yes nobody noted whether they came: left out.",)
+    ids = tuple(night.id for night in closed)
+    return Counted(Share(shown, approved), notes=notes if unknown else (), rows=ids)
 
 
 @metric(
@@ -306,6 +364,8 @@ def show_rate(history: History, window: Window) -> Counted:
     whole="follow-ups that fell due in the last 90 days",
     care="Skipped ones count as due: the reasons stay visible.",
     counter="retro-response",
+    comes="once the first follow-up has fallen due.",
+    rows="follow-ups",
     window=QUARTER,
 )
 def follow_ups(history: History, window: Window) -> Counted:
@@ -321,6 +381,8 @@ def follow_ups(history: History, window: Window) -> Counted:
     whole="people asked after the events of a window of 90 days, 7 days ago or more",
     care="Answers without a name count like all others.",
     counter="follow-up-minimum",
+    comes="7 days after the first retro has opened.",
+    rows="events",
     window=QUARTER,
     mature=ANSWER,
 )
@@ -331,6 +393,21 @@ def retro_response(history: History, window: Window) -> Counted:
         return Counted(None, "No retro was open then.")
     answered = sum(retro.answered for retro in opened)
     return Counted(Share(answered, asked), rows=tuple(retro.night for retro in opened))
+
+
+def figures(history: History, as_of: date, *which: Metric) -> tuple[Figure, ...]:
+    """Of all metrics, or of these."""
+    return tuple(each.at(history, as_of) for each in which or METRICS.values())
+
+
+def metric_called(name: str) -> Metric | None:
+    """By its key or its name, however they are written."""
+    wanted = _bare(name)
+    return next((m for m in METRICS.values() if wanted in (_bare(m.key), _bare(m.name))), None)
+
+
+def _bare(name: str) -> str:
+    return " ".join(name.casefold().replace("-", " ").split())
 
 
 def value_renewed(terms: Iterable[Term]) -> dict[str, tuple[int, int]]:
@@ -353,18 +430,21 @@ def _is_renewed(term: Term) -> bool:
 
 def night_before(history: History, spark: Spark) -> Night | None:
     """The event that a spark goes back to: the newest one in the 30 days before it."""
-    near = Window(spark.day - timedelta(days=SPARKED), spark.day + timedelta(days=1))
-    nights = history.held(near)
-    return nights[-1] if nights else None
+    return newest(history.nights, spark.day, timedelta(days=SPARKED))
 
 
 def _talks(history: History) -> Mapping[str, list[Build]]:
     """By person, what they showed or said on a stage, oldest first."""
     found: defaultdict[str, list[Build]] = defaultdict(list)
     for build in history.builds:
-        if build.on_stage:
+        if build.on_stage and build.person != GONE:
             found[build.person].append(build)
     return found
+
+
+def _elsewhere(one: Build, other: Build) -> bool:
+    """At another event; of what belongs to no event the days tell."""
+    return (one.night or one.day) != (other.night or other.day)
 
 
 def _share(part: set[str], whole: Iterable[str], why_not: str) -> Counted:

@@ -4,6 +4,8 @@ Days are calendar days of the community's zone; a window is half-open. People ar
 accounts are merged, bots and staff left out, before rows get here.
 """
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -23,6 +25,11 @@ class Window:
         return (self.end - self.start).days
 
     @property
+    def last(self) -> date:
+        """The last day in it."""
+        return self.end - timedelta(days=1)
+
+    @property
     def before(self) -> "Window":
         """As long, and right before it."""
         return Window(self.start - timedelta(days=self.days), self.start)
@@ -36,9 +43,10 @@ def last(days: int, as_of: date) -> Window:
 class Night:
     """One event that was held. Counts are people.
 
-    `present` is None where nobody noted who came. `newcomers` of those present came for the first
-    time on record. `approved` had said yes and had a place; `shown` of them came, None while the
-    list is not closed.
+    `present` is None where nobody noted who came. `nameless` of those present have no account, so
+    nobody knows whether they came before; of the others `newcomers` came for the first time on
+    record. `approved` had said yes and had a place, and it is known whether they came; `shown` of
+    them did, None while the list is not closed. Of `unknown` others with a place it is not known.
     """
 
     id: str
@@ -50,6 +58,12 @@ class Night:
     shown: int | None = None
     slots: int = 0
     """For demos."""
+    nameless: int = 0
+    unknown: int = 0
+
+    @property
+    def recognised(self) -> int:
+        return (self.present or 0) - self.nameless
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +79,7 @@ class First:
 class Build:
     """Somebody built: showed a demo, gave a talk, or helped. `night` is where, if at an event.
 
+    `person` is GONE where they have left: it was shown, and nobody knows any more by whom.
     Of a demo, `unfinished` says that it was shown as work in progress, and `heard` that feedback
     reached its presenter within 48 hours.
     """
@@ -82,6 +97,7 @@ class Build:
 
 
 DEMO, TALK, HELP = "demo", "talk", "help"
+GONE = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,5 +186,24 @@ class History:
     def since(self) -> date | None:
         return self.nights[0].day if self.nights else None
 
+    @property
+    def first_list(self) -> Night | None:
+        """The first event of which it is known who came: everybody there was new to the records."""
+        return next((night for night in self.nights if night.present is not None), None)
+
     def held(self, window: Window) -> tuple[Night, ...]:
-        return tuple(night for night in self.nights if night.day in window)
+        first, after = (
+            bisect_left(self.nights, day, key=_day) for day in (window.start, window.end)
+        )
+        return self.nights[first:after]
+
+
+def newest(nights: Sequence[Night], day: date, within: timedelta) -> Night | None:
+    """The last one on that day or before it, if it is not longer ago than that."""
+    at = bisect_right(nights, day, key=_day)
+    found = nights[at - 1] if at else None
+    return found if found and found.day >= day - within else None
+
+
+def _day(night: Night) -> date:
+    return night.day

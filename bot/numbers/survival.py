@@ -37,13 +37,13 @@ def time_to(projects: Sequence[Project], as_of: date, by: Iterable[int]) -> Days
 
 
 def shipped_by(days: Numbers, kinds: Kinds) -> tuple[Numbers, Numbers]:
-    """Days on which something shipped, and the share that has by each."""
-    times = np.unique(days[kinds != OPEN])
-    if not len(times):
-        return times, times
-    at_risk = np.array([(days >= time).sum() for time in times])
-    shipped = np.array([((days == time) & (kinds == SHIPPED)).sum() for time in times])
-    gone = np.array([((days == time) & (kinds != OPEN)).sum() for time in times])
+    """Days in order, and the share that has shipped by each."""
+    times, at = np.unique(days, return_inverse=True)
+    at_risk = np.bincount(at)[::-1].cumsum()[::-1]
+    shipped = np.bincount(at[kinds == SHIPPED], minlength=len(times))
+    gone = np.bincount(at[kinds != OPEN], minlength=len(times))
+    if not gone.any():
+        return times[:0], times[:0]
     still_open = np.concatenate([np.ones(1), np.cumprod(1 - gone / at_risk)[:-1]])
     return times, np.cumsum(still_open * shipped / at_risk)
 

@@ -372,8 +372,8 @@ async def test_the_room_sends_one_line_and_the_presenter_reads_them_in_time(stag
     assert "dan" not in words(got[0])
     assert not any("The loop" in words(m) for m in stage.workspace.seen_by("olga"))
     event = await stage.event(ada.event_id)
-    assert heard_in_time(await stage.demo("ada"), event)
-    assert not heard_in_time(await stage.demo("bob"), event)
+    assert heard_in_time((await stage.demo("ada")).told_at, event.ends_at)
+    assert not heard_in_time((await stage.demo("bob")).told_at, event.ends_at)
     assert not [title for title in stage.told("bob") if "What the room says" in title]
     late = await stage.do("dan", "demo say", demo=ada.id, words="more")
     assert "gone out already" in refusal(late)

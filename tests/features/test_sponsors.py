@@ -12,7 +12,8 @@ from bot.db import Database
 from bot.errors import UserError
 from bot.features import sponsors
 from bot.features.sponsors.model import Sponsor, SponsorTerm, next_span
-from bot.features.sponsors.money import Money, read_money
+from bot.features.sponsors.money import read_money
+from bot.numbers.money import Money
 from bot.people import Caller, Where
 from bot.replies import Outcome, Refusal, Reply
 from tests.features.evenings import HOSTS, Evenings, text_in

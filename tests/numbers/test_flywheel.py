@@ -50,7 +50,7 @@ def test_indicators_are_worked_out_by_hand() -> None:
     assert found["feedback"].main.share == Share(1, 3), "the last one may still be heard"
     assert found["collaboration"].main.share == Share(1, 4)
     assert found["outcomes"].main.share is None
-    assert "0.8 demos an event" in found["sharing"].besides
+    assert "4 demos at 5 events" in found["sharing"].besides
 
 
 def test_an_empty_community_has_a_wheel_that_cannot_tell() -> None:

@@ -123,7 +123,7 @@ def test_only_the_mature_convert() -> None:
     found = METRICS["first-time-to-demo"].at(history, T)
     assert found.measure == Share(1, 3), "ada within 180 days; bob on day 181; dan not yet"
     assert "1 showed something on their first evening." in found.notes
-    assert "Records begin on 13 November 2025." in found.notes
+    assert "Records of who came begin on 13 November 2025." in found.notes
 
 
 def test_speakers_repeat_at_another_event() -> None:

@@ -7,7 +7,6 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Table
-from bot.features.events.model import Event
 from bot.personal import Leaves, person_column
 
 DRAFT, BOOKED, WAITING = "draft", "booked", "waiting"
@@ -112,6 +111,6 @@ class Seats:
         return first_time or self.regulars < self.slots - self.kept
 
 
-def heard_in_time(demo: Demo, event: Event) -> bool:
+def heard_in_time(told_at: datetime | None, ended_at: datetime) -> bool:
     """Whether the presenter got the room's words within 48 hours of the event's end."""
-    return demo.told_at is not None and demo.told_at <= event.ends_at + HEARD_WITHIN
+    return told_at is not None and told_at <= ended_at + HEARD_WITHIN

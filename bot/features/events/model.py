@@ -174,6 +174,7 @@ class Attendance(Table):
     __tablename__ = "attendance"
     __table_args__ = (
         UniqueConstraint("event_id", "person_id"),
+        Index("ix_attendance_event_id_present", "event_id", "present", "person_id"),
         {"info": {OUTRANKS: _note_that_stays}},
     )
 

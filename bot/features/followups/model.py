@@ -63,10 +63,10 @@ class Kept:
 def kept(followups: Iterable[FollowUp], now: datetime) -> Kept | None:
     """Only those whose time has passed count. None when there are none: that is not zero."""
     due = [each for each in followups if each.due_at <= now]
-    in_time = [each for each in due if _in_time(each)]
+    done = [each for each in due if in_time(each.status, each.settled_at, each.due_at)]
     excuses = tuple(each for each in due if each.status == SKIPPED)
-    return Kept(len(in_time), len(due), excuses) if due else None
+    return Kept(len(done), len(due), excuses) if due else None
 
 
-def _in_time(each: FollowUp) -> bool:
-    return bool(each.status == DONE and each.settled_at and each.settled_at <= each.due_at)
+def in_time(status: str, settled_at: datetime | None, due_at: datetime) -> bool:
+    return status == DONE and settled_at is not None and settled_at <= due_at

@@ -21,9 +21,10 @@ from bot.features.sponsors.model import (
     SponsorTerm,
     next_span,
 )
-from bot.features.sponsors.money import Money, read_money
+from bot.features.sponsors.money import read_money
 from bot.features.sponsors.store import Pair
 from bot.markup import one_line, plain
+from bot.numbers.money import Money
 from bot.replies import OPTIONS, Button, Card, OpenForm, Option, Reply, Style
 
 Kind = Literal["renewing", "one-off"]

@@ -6,9 +6,9 @@ from datetime import date
 
 from bot.features.events.when import whole_day
 from bot.features.sponsors.model import LONGEST_REASON, Sponsor, SponsorTerm
-from bot.features.sponsors.money import Money
 from bot.features.sponsors.store import Pair
 from bot.markup import bulleted, one_line, plain
+from bot.numbers.money import Money
 from bot.replies import OPTION_LABEL, TITLE, Button, Card, Choice, Field, Option
 
 ON_PAGE = 10

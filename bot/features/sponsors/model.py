@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Table
-from bot.features.sponsors.money import Money
+from bot.numbers.money import Money
 from bot.personal import Leaves, person_column
 
 LONGEST_NAME = 100

@@ -1,14 +1,14 @@
 """Money as people write it. What may mean two amounts is asked about, never guessed.
 
-Codes and their digits after the point are those of ISO 4217, without metals, funds and test codes.
+Codes are those of ISO 4217, without metals, funds and test codes.
 """
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 from bot.errors import UserError
 from bot.markup import plain
+from bot.numbers.money import SMALLEST, Money, digits_of
 
 _CODES = """
 AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD
@@ -19,13 +19,7 @@ OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP 
 SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XCG
 XOF XPF YER ZAR ZMW ZWG
 """
-_WHOLE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
-_THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND"
 CODES = frozenset(_CODES.split())
-WHOLE = frozenset(_WHOLE.split())
-THOUSANDTHS = frozenset(_THOUSANDTHS.split())
-SMALLEST = {0: 1, 2: 100, 3: 1000}
-"""How many of the smallest unit make one, by digits after the point."""
 SIGNS = {
     "€": "EUR",
     "£": "GBP",
@@ -52,35 +46,6 @@ SHAPE = re.compile(
 )
 GROUPED = re.compile(r"\d{1,3}(?:([.,'’ ])\d{3})(?:\1\d{3})*")
 LENGTH = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """`minor` counts the smallest unit: cents, or whole yen."""
-
-    minor: int
-    currency: str
-
-    @property
-    def words(self) -> str:
-        """Such as 1,500 EUR or 1,500.50 EUR."""
-        digits = digits_of(self.currency)
-        whole, rest = divmod(self.minor, SMALLEST[digits])
-        point = f".{rest:0{digits}}" if rest else ""
-        return f"{whole:,}{point} {self.currency}"
-
-    @property
-    def typed(self) -> str:
-        """As `read_money` takes it, without a question."""
-        return self.words.replace(" ", "0 ") if self.minor % 1000 and self._fine else self.words
-
-    @property
-    def _fine(self) -> bool:
-        return self.currency in THOUSANDTHS
-
-
-def digits_of(currency: str) -> int:
-    return 0 if currency in WHOLE else 3 if currency in THOUSANDTHS else 2
 
 
 def read_money(text: str, field: str) -> Money:

@@ -1,0 +1,89 @@
+"""A figure and what stands behind it, as cards. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from bot.features.metrics.store import UNNAMED
+from bot.markup import bulleted, plain, shorten
+from bot.numbers import words
+from bot.numbers.behind import Behind
+from bot.numbers.figures import Figure
+from bot.numbers.metrics import METRICS, Metric
+from bot.replies import FIELD_VALUE, TEXT, Button, Card, Choice, Field
+
+PAGE = 20
+"""Rows on one card."""
+HOW_SURE = (
+    "A range holds the true value in about 95 of 100 cases like this. "
+    "Under 5 you see counts alone, and changes are told from 20 on."
+)
+
+
+def all_(figures: Iterable[Figure], choice: Choice, *, empty: bool) -> Card:
+    figures = list(figures)
+    lines = [f"**{METRICS[each.metric].name}**: {words.brief(each)}" for each in figures]
+    opening = (
+        "Nothing is on record yet. Each figure appears once its time has come; "
+        "pick one to read when."
+        if empty
+        else HOW_SURE
+    )
+    out = words.left_out(figures[0].left_out)
+    text = "\n\n".join(filter(None, [opening, bulleted(lines), out]))
+    return Card("The numbers", text, choice=choice)
+
+
+def figure(found: Figure, beside: Figure, buttons: tuple[Button, ...]) -> Card:
+    """One figure with the one to look at beside it, so that nobody is led to game it."""
+    metric, other = METRICS[found.metric], METRICS[beside.metric]
+    said = [words.told(found)]
+    said.append(words.changed(found) if found.measure else f"It can be told {metric.comes}")
+    fields = (
+        Field("What it counts", definition(metric)),
+        Field(f"Beside it: {other.name}", words.told(beside)),
+        Field("Take care", shorten(" ".join([metric.care, *found.notes]), FIELD_VALUE)),
+        Field("Where it comes from", _source(metric, found)),
+    )
+    return Card(metric.name, "\n\n".join(filter(None, said)), fields, buttons)
+
+
+def definition(metric: Metric) -> str:
+    return f"Looked at: {metric.whole}.\nCounted: {metric.part}."
+
+
+def _source(metric: Metric, found: Figure) -> str:
+    parts = [
+        f"{words.when(found.window)}, as of {words.day(found.as_of)}",
+        words.sample(found),
+        f"definition {metric.version}",
+        words.left_out(found.left_out).rstrip("."),
+    ]
+    return " · ".join(filter(None, parts))
+
+
+def rows(
+    metric: Metric,
+    shown: Sequence[Behind],
+    names: Mapping[str, str],
+    *,
+    page: int,
+    pages: int,
+    total: int,
+    buttons: tuple[Button, ...],
+) -> Card:
+    """What a figure counts, one line each, for organisers alone."""
+    of = f", page {page} of {pages}" if pages > 1 else ""
+    if not shown:
+        return Card(f"{metric.name}: the rows", "There are none yet.", buttons=buttons)
+    lines = [_line(each, names) for each in shown]
+    opening = f"{total} in all{of}. Only you see this."
+    return Card(
+        f"{metric.name}: the rows",
+        shorten(f"{opening}\n\n{bulleted(lines)}", TEXT),
+        buttons=buttons,
+    )
+
+
+def _line(each: Behind, names: Mapping[str, str]) -> str:
+    mark = {True: "✓ ", False: "– ", None: ""}[each.counted]
+    name = plain(names.get(each.id) or UNNAMED, 60)
+    return f"{mark}{name}: {each.says}" if each.says else f"{mark}{name}"

@@ -1,0 +1,199 @@
+"""A figure in words: as much as so many people can tell, and how sure it is. Plain text.
+
+`told` says how it is, `changed` how it was, `brief` fits a list.
+"""
+
+from datetime import date
+from math import isinf
+
+from bot.numbers.figures import (
+    ENOUGH,
+    Days,
+    Figure,
+    Measure,
+    PerEvent,
+    Range,
+    Share,
+    Size,
+    change_of,
+)
+from bot.numbers.rows import Window
+
+UNKNOWN = "not known yet"
+
+
+def told(figure: Figure) -> str:
+    """One sentence, such as "7 of 12; the true share is likely between 32 and 81 %."."""
+    if figure.measure is None:
+        return figure.why_not
+    return f"{measured(figure.measure, figure.size)}."
+
+
+def measured(measure: Measure, size: Size) -> str:
+    """Without a full stop. Of few the count alone; of some its range; of enough the rate too."""
+    match measure:
+        case Share():
+            return _share(measure, size)
+        case PerEvent():
+            return _per_event(measure, size)
+        case Days():
+            return _days(measure, size)
+
+
+def brief(figure: Figure) -> str:
+    """As few words as it can be said in."""
+    match figure.measure:
+        case None:
+            return UNKNOWN
+        case Share() as share if figure.size is Size.FEW:
+            return _of(share)
+        case Share() as share:
+            return f"{_of(share)}, likely {_percents(share.range)}"
+        case PerEvent() as rate if figure.size is Size.FEW:
+            return f"{rate.count} at {_events(rate.events)}"
+        case PerEvent() as rate:
+            return f"{rate.value:.1f} an event, likely {_numbers(rate.range)}"
+        case Days() as days if figure.size is Size.FEW or days.median is None:
+            return f"{days.part} of {days.whole} shipped"
+        case Days() as days:
+            return f"half within {_number_of_days(days.median or 0)}"
+
+
+def changed(figure: Figure) -> str:
+    """One sentence about the window before it, or why nothing can be said of a change."""
+    if figure.measure is None:
+        return ""
+    return moved(figure.measure, figure.before) or _silent(figure)
+
+
+def moved(now: Measure, then: Measure | None) -> str:
+    """One sentence; empty where a change may not be spoken of."""
+    change = change_of(now, then)
+    if change is None:
+        return ""
+    if change.is_around_zero:
+        return "No clear change from the window before."
+    way, low, high = _span(change)
+    by = (
+        f"{low:.1f} to {high:.1f} an event"
+        if isinstance(now, PerEvent)
+        else f"{low * 100:.0f} to {high * 100:.0f} points"
+    )
+    return f"{way} from the window before, likely by {by}. {_before(then)}"
+
+
+def when(window: Window) -> str:
+    """Its first and its last day."""
+    return f"{day(window.start)} to {day(window.last)}"
+
+
+def day(moment: date) -> str:
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def left_out(count: int) -> str:
+    """What every figure says of staff, where there is any."""
+    return f"{count} staff left out." if count else ""
+
+
+def sample(figure: Figure) -> str:
+    """What it rests on."""
+    match figure.measure:
+        case PerEvent(events=events):
+            return _events(events)
+        case None:
+            return "nothing yet"
+        case _:
+            return f"n = {figure.n}"
+
+
+def _share(share: Share, size: Size) -> str:
+    if size is Size.FEW:
+        return f"{_of(share)}: too few to speak of a share"
+    likely = f"the true share is likely between {_between(share.range)}"
+    if size is Size.SOME:
+        return f"{_of(share)}; {likely}"
+    return f"{share.value * 100:.0f} % ({_of(share)}); {likely}"
+
+
+def _per_event(rate: PerEvent, size: Size) -> str:
+    counted = f"{rate.count:,} at {_events(rate.events)}"
+    if size is Size.FEW:
+        return f"{counted}: too few to speak of a rate"
+    likely = f"likely between {rate.range.low:.1f} and {rate.range.high:.1f} an event"
+    return (
+        f"{counted}; {likely}"
+        if size is Size.SOME
+        else f"{rate.value:.1f} an event ({counted}); {likely}"
+    )
+
+
+def _days(days: Days, size: Size) -> str:
+    gone = f", {days.let_go} let go" if days.let_go else ""
+    counted = f"{days.part} of {days.whole} shipped{gone}"
+    if size is Size.FEW:
+        return f"{counted}: too few to speak of a time"
+    if days.median is None:
+        half = "fewer than half have shipped so far, so there is no typical time yet"
+    else:
+        half = f"half ship within {_number_of_days(days.median)}, likely {_within(days.range)}"
+    if size is Size.SOME:
+        return f"{counted}; {half}"
+    shares = ", ".join(f"{share * 100:.0f} % by day {number}" for number, share in days.by)
+    return f"{counted}; {half}; {shares}"
+
+
+def _within(range_: Range) -> str:
+    if isinf(range_.low):
+        return "later than we can tell"
+    if isinf(range_.high):
+        return f"{range_.low:.0f} days or more"
+    return f"between {range_.low:.0f} and {range_.high:.0f}"
+
+
+def _number_of_days(days: float) -> str:
+    return f"{days:.0f} {'day' if round(days) == 1 else 'days'}"
+
+
+def _silent(figure: Figure) -> str:
+    if isinstance(figure.measure, Days):
+        return ""
+    if figure.before is None:
+        return "There is no whole window before it to compare with."
+    return f"Too few now or before to speak of a change: it takes {ENOUGH} in both."
+
+
+def _span(change: Range) -> tuple[str, float, float]:
+    if change.low > 0:
+        return "Up", change.low, change.high
+    return "Down", -change.high, -change.low
+
+
+def _before(measure: Measure | None) -> str:
+    match measure:
+        case Share() as share:
+            return f"It was {_of(share)}."
+        case PerEvent() as rate:
+            return f"It was {rate.value:.1f} an event."
+        case _:
+            return ""
+
+
+def _of(share: Share) -> str:
+    return f"{share.part:,} of {share.whole:,}"
+
+
+def _events(count: int) -> str:
+    return f"{count:,} {'event' if count == 1 else 'events'}"
+
+
+def _between(range_: Range) -> str:
+    return f"{range_.low * 100:.0f} and {range_.high * 100:.0f} %"
+
+
+def _percents(range_: Range) -> str:
+    return f"{range_.low * 100:.0f} to {range_.high * 100:.0f} %"
+
+
+def _numbers(range_: Range) -> str:
+    return f"{range_.low:.1f} to {range_.high:.1f}"

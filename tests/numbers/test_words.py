@@ -1,0 +1,80 @@
+"""What a figure may say, by how many it rests on; its intervals against scipy's."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binomtest, chi2
+
+from bot.numbers.figures import Days, Figure, Measure, PerEvent, Range, Share
+from bot.numbers.rows import Window
+from bot.numbers.words import brief, changed, told, when
+
+WINDOW = Window(date(2026, 1, 1), date(2026, 4, 1))
+NEVER = Range(20, float("inf"))
+
+
+def figure(measure: Measure | None, before: Measure | None = None) -> Figure:
+    return Figure("x", 1, WINDOW, date(2026, 4, 1), measure, before, "Nobody came.")
+
+
+@pytest.mark.parametrize(
+    ("measure", "says", "in_a_list"),
+    [
+        (None, "Nobody came.", "not known yet"),
+        (Share(2, 4), "2 of 4: too few to speak of a share.", "2 of 4"),
+        (
+            Share(2, 5),
+            "2 of 5; the true share is likely between 12 and 77 %.",
+            "2 of 5, likely 12 to 77 %",
+        ),
+        (
+            Share(7, 20),
+            "35 % (7 of 20); the true share is likely between 18 and 57 %.",
+            "7 of 20, likely 18 to 57 %",
+        ),
+        (PerEvent(1, 1), "1 at 1 event: too few to speak of a rate.", "1 at 1 event"),
+        (
+            PerEvent(3, 9),
+            "3 at 9 events; likely between 0.1 and 1.0 an event.",
+            "0.3 an event, likely 0.1 to 1.0",
+        ),
+        (
+            Days(34, NEVER, ((30, 0.4),), 5, 12, 1),
+            "5 of 12 shipped, 1 let go; half ship within 34 days, likely 20 days or more.",
+            "half within 34 days",
+        ),
+        (
+            Days(None, NEVER, (), 1, 5, 0),
+            "1 of 5 shipped; fewer than half have shipped so far, so there is no typical time yet.",
+            "1 of 5 shipped",
+        ),
+    ],
+)
+def test_as_much_as_so_many_can_tell(measure: Measure | None, says: str, in_a_list: str) -> None:
+    assert told(figure(measure)) == says
+    assert brief(figure(measure)) == in_a_list
+
+
+def test_a_change_is_told_only_when_it_is_one() -> None:
+    up = "Up from the window before, likely by 30 to 60 points. It was 20 of 40."
+    assert changed(figure(Share(190, 200), Share(20, 40))) == up
+    same = "No clear change from the window before."
+    assert changed(figure(Share(20, 40), Share(22, 40))) == same
+    assert changed(figure(Share(5, 19), Share(30, 40))).startswith("Too few now or before")
+    assert changed(figure(Share(30, 40))).startswith("There is no whole window")
+
+
+def test_a_window_is_told_with_its_last_day() -> None:
+    assert when(WINDOW) == "1 January 2026 to 31 March 2026"
+
+
+@given(st.integers(0, 300), st.integers(1, 300))
+def test_intervals_are_those_of_scipy(part: int, whole: int) -> None:
+    ours, theirs = Share(min(part, whole), whole).range, binomtest(min(part, whole), whole)
+    wilson = theirs.proportion_ci(method="wilson")
+    assert (ours.low, ours.high) == pytest.approx((wilson.low, wilson.high), abs=1e-12)
+    garwood = PerEvent(part, 1).range
+    assert garwood.high == pytest.approx(chi2.ppf(0.975, 2 * part + 2) / 2)
+    assert garwood.low == pytest.approx(chi2.ppf(0.025, 2 * part) / 2 if part else 0)
