@@ -29,12 +29,14 @@ EIGHT = 8
 def quantiles(counts: Sequence[Count], as_of: date, ahead: Sequence[int], seed: int) -> list[float]:
     chance = np.random.default_rng(seed)
     level = level_of(counts, as_of, CountPrior(), chance)
-    draws = people(level, ahead, chance).sum(axis=1)
+    draws = people(level, ahead, chance).people.sum(axis=1)
     return [float(q) for q in np.quantile(draws, QUANTILES, method="closest_observation")]
 
 
 def made_up(case: Case) -> Scored:
-    return Scored(tuple(quantiles(case.counts, TODAY, case.ahead, 1)), case.came)
+    """Each with chances of its own, so that one unlucky draw does not spoil all."""
+    seed = crc32(repr(case.ahead).encode())
+    return Scored(tuple(quantiles(case.counts, TODAY, case.ahead, seed)), case.came)
 
 
 def read(path: Path) -> dict[str, list[Count]]:
