@@ -19,24 +19,18 @@ from zlib import crc32
 import numpy as np
 
 from benchmarks.made_up import KINDS, QUARTER, TODAY, Case, communities
-from bot.numbers.counts import Count, CountPrior, level_of, people
+from bot.numbers.backtest import quantiles
+from bot.numbers.counts import Count, CountPrior
 from bot.numbers.forecast import QUANTILES
 from bot.numbers.scores import Score, Scored, pinball, score
 
 EIGHT = 8
 
 
-def quantiles(counts: Sequence[Count], as_of: date, ahead: Sequence[int], seed: int) -> list[float]:
-    chance = np.random.default_rng(seed)
-    level = level_of(counts, as_of, CountPrior(), chance)
-    draws = people(level, ahead, chance).people.sum(axis=1)
-    return [float(q) for q in np.quantile(draws, QUANTILES, method="closest_observation")]
-
-
 def made_up(case: Case) -> Scored:
     """Each with chances of its own, so that one unlucky draw does not spoil all."""
     seed = crc32(repr(case.ahead).encode())
-    return Scored(tuple(quantiles(case.counts, TODAY, case.ahead, seed)), case.came)
+    return Scored(quantiles(case.counts, TODAY, case.ahead, CountPrior(), seed), case.came)
 
 
 def read(path: Path) -> dict[str, list[Count]]:
@@ -63,10 +57,11 @@ def rolling(name: str, counts: Sequence[Count]) -> Iterator[tuple[Scored, list[i
         as_of = start + timedelta(days=at * QUARTER - 1)
         before = [each for each in counts if each.day <= as_of]
         ahead = [(each.day - as_of).days for each in quarters[at]]
-        said = quantiles(before, as_of, ahead, crc32(f"{name} {at}".encode()))
+        seed = crc32(f"{name} {at}".encode())
+        said = quantiles(before, as_of, ahead, CountPrior(), seed)
         mean = float(np.mean(totals[at - 4 : at]))
         yield (
-            Scored(tuple(said), totals[at], float(totals[at - 1]), mean),
+            Scored(said, totals[at], float(totals[at - 1]), mean),
             totals[at - EIGHT : at],
         )
 

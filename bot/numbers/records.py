@@ -62,21 +62,24 @@ def records(history: History, as_of: date) -> Records:
 
 
 def happened(history: History, window: Window) -> dict[str, int | None]:
-    """By outcome, what became of a plan for these days; None where nobody noted it."""
+    """By outcome, what became of a plan for these days. None where nobody noted it, or where no
+    event was held and so nobody had the opportunity."""
     nights = history.held(window)
     ids = {night.id for night in nights}
     seen = [night.present for night in nights if night.present is not None]
     all_seen = len(seen) == len(nights)
     demos = [each for each in _demos(history) if each.night in ids]
     sparked = _sparked(history)
-    over = [term for term in history.terms if term.end in window and not term.one_off]
-    return {
+    from_events: dict[str, int | None] = {
         "attendance": sum(seen) if all_seen else None,
         "newcomers": sum(night.newcomers for night in nights) if all_seen else None,
         "demos": len(demos),
         "first_demos": _firsts(demos, _began(history)),
         "feedback": sum(each.heard for each in demos),
         "sparks": sum(sparked.get(each, 0) for each in ids),
+    }
+    over = [term for term in history.terms if term.end in window and not term.one_off]
+    return (from_events if nights else dict.fromkeys(from_events)) | {
         "ships": sum(bool(each.shipped and each.shipped in window) for each in history.projects),
         "renewals": sum(_in_time(term.end, term.renewed_on) for term in over),
     }

@@ -1,0 +1,1 @@
+"""Figures over what the features have on record."""
