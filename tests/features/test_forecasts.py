@@ -221,6 +221,7 @@ async def test_it_is_scored_in_its_time_and_told(desk: Evenings) -> None:
     assert len([m for m in desk.posted("@olga") if "How it went" in m.card.title]) == 1
     await desk.workspace.choose("olga", "1 Jul 2026 to 30 Sep 2026")
     assert "Events: 6 planned, 6 held" in desk.words("olga")
+    assert "It rests on 12 events here" in await press(desk, "The forecast as issued")
 
 
 async def test_unknown_attendance_is_unknown_until_somebody_notes_it(desk: Evenings) -> None:
@@ -272,6 +273,16 @@ async def test_a_look_of_yesterday_is_not_kept(desk: Evenings) -> None:
     assert "Forecast kept" in await press(desk, KEEP)
 
 
+async def test_the_fullest_plan_fits_on_a_card(desk: Evenings) -> None:
+    hopes = "9999 people, 9 newcomers, 9 demos, 9 first demos, 9 feedback, 9 sparks, 9 ships"
+    await say(desk, f'/forecast "next quarter" 200 50 "999999.99 EUR" "{hopes}, 9 renewals"')
+    await press(desk, "Host hours and assumptions")
+    mine = "one further host hour brings about 000000.001 more demos"
+    assert "are the most" in await fill(desk, hours="9", assumed="; ".join([mine] * 4))
+    await fill(desk, hours="9", assumed="; ".join([mine] * 3))
+    assert "What to expect" in await press(desk, LOOK)
+
+
 async def test_for_organisers_and_their_own_community(desk: Evenings) -> None:
     await keep(desk)
     await say(desk, '/forecast "next quarter" 6')
@@ -280,7 +291,7 @@ async def test_for_organisers_and_their_own_community(desk: Evenings) -> None:
         assert "is for organisers" in await say(desk, f"/forecast{line}", "hugo")
     (row,), (sketch,) = await desk.all(KeptForecast), await desk.all(Sketch)
     other = Where("local", "elsewhere", "Elsewhere")
-    for action in ("show", "why", "score"):
+    for action in ("show", "went", "why", "score"):
         assert isinstance(await do(desk, f"forecast {action}", other, forecast=row.id), Refusal)
     for action in ("look", "keep", "change", "more", "drop", "basis", "plan-again"):
         assert isinstance(await do(desk, f"forecast {action}", other, sketch=sketch.id), Refusal)

@@ -13,7 +13,7 @@ HOPE = "Write it like “150 people, 20 demos”."
 ASSUME = "Write it like “one more host hour brings 0.5 demos”."
 MOST = 1_000_000
 MOST_HOURS = 10_000
-MOST_ASSUMED = 5
+MOST_ASSUMED = 3
 WORDS: Mapping[str, tuple[str, ...]] = {
     "newcomers": ("newcomers", "first-timers", "first timers", "new people", "new faces"),
     "attendance": ("people", "persons", "guests", "visits", "attendance", "attendees"),
@@ -108,7 +108,7 @@ def read_assumed(text: str, hours: int, money: Money | None) -> Assumed:
         if more > MOST:
             raise UserError("Together that is more than I can plan.", ASSUMED)
         extra[outcome] = more
-        words.append(one_line(part, 150))
+        words.append(one_line(part, 100))
     if len(words) > MOST_ASSUMED:
         raise UserError(
             f"{MOST_ASSUMED} assumptions are the most. Keep those that matter.", ASSUMED

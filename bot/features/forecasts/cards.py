@@ -45,15 +45,12 @@ def plan(wanted: Wanted, changed: bool, buttons: Iterable[Button]) -> Card:
     return Card(title, text, tuple(fields), tuple(buttons))
 
 
-def ranges(
-    kept: Kept, note: str, picture: Picture, buttons: Iterable[Button], came: Sequence[str] = ()
-) -> Card:
+def ranges(kept: Kept, note: str, picture: Picture, buttons: Iterable[Button]) -> Card:
     found = kept.plan
     fields = [
         Field(OUTCOMES[each.outcome], _outlook(each, found)) for each in kept.forecast.outlooks
     ]
-    became = f"**What became of it**\n\n{bulleted(came)}" if came else ""
-    text = "\n\n".join(filter(None, [note, became, _basis(kept), HOW]))
+    text = "\n\n".join([note, _basis(kept), HOW])
     title = f"What to expect, {words.span(found.start, found.end)}"
     return Card(title, text, tuple(fields), tuple(buttons), picture=picture)
 
@@ -94,7 +91,14 @@ class Past:
     outcomes: Mapping[str, ForecastOutcome]
 
 
-def came(past: Past) -> list[str]:
+def went(past: Past, buttons: Iterable[Button]) -> Card:
+    """Beside what was hoped for: what was said, and what came."""
+    soon = "Its time has not come yet. A week after its last day the first outcomes are told."
+    title = f"How it went, {words.span(past.row.starts, past.row.ends)}"
+    return Card(title, bulleted(_became(past)) or soon, buttons=tuple(buttons))
+
+
+def _became(past: Past) -> list[str]:
     """One line for each outcome that was told or can't be, after the events that were held."""
     held = past.outcomes.get(HELD)
     planned = len(past.kept.plan.events)

@@ -27,19 +27,29 @@ WhichOne = Annotated[str, "Which forecast"]
 
 @feature.action("forecast show", role=Role.ORGANISER)
 async def show(ctx: Context, forecast: WhichOne) -> Reply:
-    """A forecast as it was issued, and what became of it."""
-    row = await store.forecast_of(ctx, forecast)
-    told = {each.outcome: each for each in await store.outcomes(ctx, forecast)}
-    kept = row.kept
+    """A forecast as it was issued."""
+    kept = (await store.forecast_of(ctx, forecast)).kept
     await charts.ready()
     drawn = await charts.drawn(lambda: picture.of(kept))
-    came = cards.came(cards.Past(row, kept, told))
-    buttons = [
+    buttons = (
+        went.button("What became of it", forecast=forecast),
         why.button("What it rests on", forecast=forecast),
-        Button("All forecasts", Press("forecast scores")),
-        *_again(ctx.today, kept, told.values(), forecast),
+        _all(),
+    )
+    return Reply(cards.ranges(kept, cards.issued(kept), drawn, buttons), update=True)
+
+
+@feature.action("forecast went", role=Role.ORGANISER)
+async def went(ctx: Context, forecast: WhichOne) -> Reply:
+    """What became of a forecast, as far as it is known."""
+    row = await store.forecast_of(ctx, forecast)
+    told = {each.outcome: each for each in await store.outcomes(ctx, forecast)}
+    buttons = [
+        show.button("The forecast as issued", forecast=forecast),
+        *_again(ctx.today, row.kept, told.values(), forecast),
+        _all(),
     ]
-    return Reply(cards.ranges(kept, cards.issued(kept), drawn, buttons, came), update=True)
+    return Reply(cards.went(cards.Past(row, row.kept, told), buttons), update=True)
 
 
 @feature.action("forecast why", role=Role.ORGANISER)
@@ -99,7 +109,7 @@ async def telling(scene: Scene, forecast: str) -> Letter | None:
         return None
     text = "The time of a forecast that you issued is over, and it is scored."
     title = f"How it went: {row.starts.day} {row.starts:%b %Y} to {row.ends.day} {row.ends:%b %Y}"
-    buttons = (show.button("See how it did", Style.MAIN, forecast=forecast),)
+    buttons = (went.button("See how it did", Style.MAIN, forecast=forecast),)
     return Letter(to, Reply(Card(title, text, buttons=buttons), private=False))
 
 
@@ -144,6 +154,10 @@ def _why_not(known: History, kept: Kept) -> str:
 
 def _due(scene: Scene, ends: date, days: int) -> datetime:
     return at_hour(ends + timedelta(days=days + 1), HOUR, scene.community.zone)
+
+
+def _all() -> Button:
+    return Button("All forecasts", Press("forecast scores"))
 
 
 def _again(today: date, kept: Kept, told: Iterable[ForecastOutcome], forecast: str) -> list[Button]:

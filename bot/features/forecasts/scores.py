@@ -9,7 +9,7 @@ from bot.context import Context, Via
 from bot.features.forecasts import cards, store
 from bot.features.forecasts.cards import Past
 from bot.features.forecasts.feature import feature
-from bot.features.forecasts.keeping import show
+from bot.features.forecasts.keeping import went
 from bot.features.forecasts.model import ForecastOutcome
 from bot.features.forecasts.working import priors_here
 from bot.features.metrics.history import history
@@ -36,7 +36,7 @@ async def scores(ctx: Context) -> Reply:
     choice = None
     if past:
         options = tuple(cards.option(each) for each in past[:OPTIONS])
-        choice = show.choice("Open a forecast", "forecast", options)
+        choice = went.choice("See how one went", "forecast", options)
     update = ctx.call.via is Via.PRESS
     return Reply(
         cards.scores(
