@@ -16,6 +16,7 @@ HEARD = timedelta(days=2)
 """Feedback is due within 48 hours."""
 GRACE = timedelta(days=60)
 """After its end a term may still be renewed."""
+DEMOS = ("demos", "first_demos", "feedback")
 YEARS = 3
 """Of quarters that tell how many things ship: older ones weigh next to nothing."""
 MATURE: Mapping[str, int] = {
@@ -62,8 +63,8 @@ def records(history: History, as_of: date) -> Records:
 
 
 def happened(history: History, window: Window) -> dict[str, int | None]:
-    """By outcome, what became of a plan for these days. None where nobody noted it, or where no
-    event was held and so nobody had the opportunity."""
+    """By outcome, what became of a plan for these days. None where nobody noted it, or where there
+    was no event, or no slot for a demo, and so nobody had the opportunity."""
     nights = history.held(window)
     ids = {night.id for night in nights}
     seen = [night.present for night in nights if night.present is not None]
@@ -78,6 +79,8 @@ def happened(history: History, window: Window) -> dict[str, int | None]:
         "feedback": sum(each.heard for each in demos),
         "sparks": sum(sparked.get(each, 0) for each in ids),
     }
+    if nights and not demos and not any(night.slots for night in nights):
+        from_events |= dict.fromkeys(DEMOS)
     over = [term for term in history.terms if term.end in window and not term.one_off]
     return (from_events if nights else dict.fromkeys(from_events)) | {
         "ships": sum(bool(each.shipped and each.shipped in window) for each in history.projects),

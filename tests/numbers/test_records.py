@@ -72,14 +72,15 @@ def test_what_became_of_it() -> None:
     assert (whole["demos"], whole["first_demos"], whole["feedback"]) == (4, 3, 2)
     assert (whole["sparks"], whole["ships"], whole["renewals"]) == (2, 1, 0)
     last = happened(HISTORY, Window(ago(20), T))
-    assert (last["attendance"], last["newcomers"], last["demos"]) == (20, 5, 0)
+    assert (last["attendance"], last["newcomers"], last["demos"]) == (20, 5, None)
     none = happened(HISTORY, Window(ago(45), ago(25)))
     assert none["attendance"] is none["demos"] is none["sparks"] is None
     assert none["ships"] == 0
 
 
 def test_simple_rules_need_records_that_reach_back() -> None:
-    assert usual(HISTORY, T, 25)["demos"] == (0, None)
+    assert usual(HISTORY, T, 25)["demos"] == (None, None)
+    assert usual(HISTORY, T, 25)["newcomers"] == (5, None)
     assert usual(HISTORY, T, 200)["attendance"] == (None, None)
     assert (under_way(HISTORY, T), ending(HISTORY, Window(T, T + timedelta(days=91)))) == (1, 1)
 

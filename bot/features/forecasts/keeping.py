@@ -12,7 +12,7 @@ from bot.features.forecasts import cards, picture, store
 from bot.features.forecasts.feature import feature
 from bot.features.forecasts.model import HELD, ForecastOutcome, Kept, KeptForecast
 from bot.features.metrics.history import history
-from bot.numbers.records import MATURE, happened, unseen
+from bot.numbers.records import DEMOS, MATURE, happened, unseen
 from bot.numbers.rows import History
 from bot.outbox import Promise
 from bot.people import directly
@@ -129,7 +129,7 @@ async def score(scene: Scene, row: KeptForecast) -> bool:
         elif before.came is not None and name != HELD:
             continue
         before.came, before.scored_at = came[name], scene.now
-        before.why = _why_not(known, kept) if came[name] is None else None
+        before.why = _why_not(known, kept, name) if came[name] is None else None
         news = news or (name != HELD and came[name] is not None)
     await scene.session.flush()
     return news
@@ -144,9 +144,11 @@ def _ripe(kept: Kept, today: date) -> list[str]:
     ]
 
 
-def _why_not(known: History, kept: Kept) -> str:
+def _why_not(known: History, kept: Kept, name: str) -> str:
     if not known.held(kept.window):
         return "no event was held"
+    if name in DEMOS:
+        return "no event had slots for demos"
     number = unseen(known, kept.window)
     events = "1 event" if number == 1 else f"{number} events"
     return f"nobody noted who came to {events}"
