@@ -29,6 +29,8 @@ MARGIN: Final = 14
 PANEL, INK, MUTED = "#fbfaf6", "#22252b", "#5a5f69"
 MAIN, MARKED, TRACK = "#2f6690", "#a8480f", "#dedbd1"
 """What is drawn in INK, MUTED, MAIN or MARKED can be read on PANEL: 4.5 to 1 at least."""
+WIDE, NARROW = "#cfdce6", "#93b4cc"
+"""Bands under a line; MAIN stands out on both."""
 SMALL, NORMAL = 11, 13
 POINTS_PER_INCH = 72
 SHOWN_PER_INCH = 100
@@ -36,6 +38,7 @@ COLUMNS: Final = 2
 WHEEL: Final = 300
 HUB: Final = 36
 RIM: Final = 92
+FAN_HIGH: Final = 250
 COLOURS: Final = 48
 _one_at_a_time = Lock()
 T = TypeVar("T")
@@ -78,6 +81,21 @@ class Sector:
     low: float = 0.0
     high: float = 1.0
     mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fan:
+    """What may come, moment by moment: five quantiles each, at 10, 25, 50, 75 and 90 %.
+
+    `at` says where each moment lies, from 0 to 1. `goal` is a level hoped for.
+    """
+
+    title: str
+    at: tuple[float, ...]
+    bands: tuple[tuple[float, ...], ...]
+    begin: str
+    end: str
+    goal: int | None = None
 
 
 async def ready() -> None:
@@ -185,6 +203,71 @@ def _beside(sheet: "_Sheet", sector: Sector, x: float, y: float, middle: float) 
         top = spot_y + (number - (len(rows) - 1) / 2) * 13
         shown = sheet.fitted(words, room, SMALL, bold=bold)
         sheet.text(spot_x, top, shown, ink, size=SMALL, bold=bold, right=right, middle=centred)
+
+
+@lru_cache(maxsize=64)
+def fan(data: Fan) -> bytes:
+    """A line with its bands, which widen from nothing; at its end the numbers, at the foot what
+    the bands are."""
+    sheet = _Sheet(FAN_HIGH)
+    sheet.text(MARGIN, MARGIN + 6, sheet.fitted(data.title, WIDTH - 2 * MARGIN), INK, bold=True)
+    most = _rounded_up(max(data.bands[-1][4], data.goal or 0, 1))
+    left = MARGIN + sheet.wide(f"{most:,}", SMALL) + 8
+    right = WIDTH - MARGIN - max(sheet.wide(_whole(each), SMALL) for each in data.bands[-1]) - 10
+    top, low = MARGIN + 28, FAN_HIGH - 66
+
+    def y(value: float) -> float:
+        return low - (low - top) * value / most
+
+    for level in (0, most // 2, most):
+        sheet.rules([y(level)], left, right)
+        sheet.text(left - 6, y(level), f"{level:,}", MUTED, size=SMALL, right=True)
+    xs = [left, *(left + (right - left) * each for each in data.at), right]
+    lows, quarters, middle, uppers, highs = (
+        [y(0), *(y(band[number]) for band in (*data.bands, data.bands[-1]))] for number in range(5)
+    )
+    sheet.area(xs, lows, highs, WIDE)
+    sheet.area(xs, quarters, uppers, NARROW)
+    sheet.stroke(xs, middle, MAIN, 2)
+    if data.goal is not None:
+        sheet.rules([y(data.goal)], left, right, MARKED, dashed=True)
+        above = y(data.goal) - 8 if y(data.goal) > top + 10 else y(data.goal) + 9
+        sheet.text(left + 4, above, f"hoped for: {data.goal:,}", MARKED, size=SMALL)
+    _ends(sheet, right + 6, data.bands[-1], y)
+    sheet.text(left, low + 14, data.begin, MUTED, size=SMALL)
+    sheet.text(right, low + 14, data.end, MUTED, size=SMALL, right=True)
+    _legend(sheet, FAN_HIGH - 22)
+    return sheet.png()
+
+
+def _ends(sheet: "_Sheet", x: float, band: tuple[float, ...], y: Callable[[float], float]) -> None:
+    """The 80 % range and the middle, as far apart as type needs."""
+    low, middle, high = y(band[0]), y(band[2]), y(band[4])
+    high, low = min(high, middle - 13), max(low, middle + 13)
+    sheet.text(x, high, _whole(band[4]), MUTED, size=SMALL)
+    sheet.text(x, middle, _whole(band[2]), MAIN, size=SMALL, bold=True)
+    sheet.text(x, low, _whole(band[0]), MUTED, size=SMALL)
+
+
+def _legend(sheet: "_Sheet", y: float) -> None:
+    x = float(MARGIN)
+    for colour, words in ((NARROW, "5 times in 10"), (WIDE, "8 times in 10")):
+        sheet.box(x, y - 5, 14, 10, colour)
+        x += 20 + sheet.text(x + 19, y, words, MUTED, size=SMALL) + 12
+    sheet.stroke([x, x + 14], [y, y], MAIN, 2)
+    sheet.text(x + 19, y, "middle", MUTED, size=SMALL)
+
+
+def _whole(value: float) -> str:
+    return f"{round(value):,}"
+
+
+def _rounded_up(value: float) -> int:
+    """An even number with one or two digits that count."""
+    step = 2
+    while value > 20 * step:
+        step *= 5 if str(step)[0] == "2" else 2
+    return int(-(-value // step) * step)
 
 
 def _bar(sheet: "_Sheet", row: Bar, *, top: float) -> None:
@@ -350,8 +433,22 @@ class _Sheet:
     def stroke(self, xs: Sequence[float], ys: Sequence[float], colour: str, wide: float) -> None:
         self._axes.plot(xs, ys, color=colour, linewidth=_points(wide), solid_capstyle="round")
 
-    def rules(self, ys: Sequence[float], begin: float, end: float) -> None:
-        self._axes.hlines(ys, begin, end, color=TRACK, linewidth=_points(0.7))
+    def rules(
+        self,
+        ys: Sequence[float],
+        begin: float,
+        end: float,
+        colour: str = TRACK,
+        *,
+        dashed: bool = False,
+    ) -> None:
+        wide, style = (1.4, (0, (4, 3))) if dashed else (0.7, "solid")
+        self._axes.hlines(ys, begin, end, color=colour, linewidth=_points(wide), linestyle=style)
+
+    def area(
+        self, xs: Sequence[float], lows: Sequence[float], highs: Sequence[float], colour: str
+    ) -> None:
+        self._axes.fill_between(xs, lows, highs, color=colour, linewidth=0)
 
     def dot(self, x: float, y: float, colour: str) -> None:
         self._point(x, y, "o", colour, 2.6)

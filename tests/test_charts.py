@@ -19,6 +19,10 @@ AREAS = (
     "Both ways",
     "Peace",
 )
+FANS = (
+    charts.Fan("One evening", (0.5,), ((0, 0, 0, 0, 0),), "4 May", "1 June"),
+    charts.Fan("$x$" * 40, (0.2, 0.9), ((9, 9, 9, 9, 9),) * 2, "4 May", "1 June", 1_000_000),
+)
 LONG = "A name of an area that goes on and on, $with$ signs & עברית"
 
 
@@ -47,6 +51,7 @@ def weeks(count: int) -> tuple[Line, ...]:
             tuple(Sector(LONG, "12,345 of 23,456", 0.5, 0.4, 0.6, "weakest") for _ in range(7)),
             "weakest:\nCollaboration",
         ),
+        *(charts.fan(each) for each in FANS),
     ],
 )
 def test_a_picture_fits_a_phone(png: bytes) -> None:
@@ -65,6 +70,11 @@ def test_the_same_data_is_the_same_picture() -> None:
 @pytest.mark.parametrize("colour", [INK, MUTED, MAIN, MARKED])
 def test_every_colour_can_be_read(colour: str) -> None:
     assert charts.contrast(colour, PANEL) >= 4.5
+
+
+def test_a_line_stands_out_on_its_bands() -> None:
+    assert charts.contrast(MAIN, charts.WIDE) >= 3
+    assert charts.contrast(charts.NARROW, charts.WIDE) >= 1.5
 
 
 def test_a_start_does_not_pay_for_pictures() -> None:

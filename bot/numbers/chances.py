@@ -45,10 +45,14 @@ class Chance:
     def share(self) -> float:
         return self.yes / (self.yes + self.no)
 
-    def of(self, wholes: Draws, chance: np.random.Generator) -> Draws:
-        """So many of each draw's whole; one share for each draw."""
-        shares = chance.beta(self.yes, self.no, size=(len(wholes), 1))
-        return chance.binomial(np.maximum(wholes, 0).astype(np.int64), shares).astype(float)
+    def shares(self, draws: int, chance: np.random.Generator) -> Draws:
+        """One for each draw, as a column."""
+        return chance.beta(self.yes, self.no, size=(draws, 1))
+
+
+def of(wholes: Draws, shares: Draws, chance: np.random.Generator) -> Draws:
+    """So many of each draw's whole."""
+    return chance.binomial(np.maximum(wholes, 0).astype(np.int64), shares).astype(float)
 
 
 def chance_of(

@@ -69,6 +69,16 @@ class Level:
     drift: Draws
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """Draws by events, and what they come from: how many are usual as of now, one for each draw,
+    and how many are usual at each event by then."""
+
+    people: Draws
+    now: Draws
+    usual: Draws
+
+
 def level_of(
     counts: Sequence[Count], as_of: date, prior: CountPrior, chance: np.random.Generator
 ) -> Level:
@@ -89,21 +99,22 @@ def level_of(
     return Level(*_wander(guesses, (as_of - before).days, chance))
 
 
-def people(level: Level, days_ahead: Sequence[int], chance: np.random.Generator) -> Draws:
-    """Draws by events: how many come to each of the events, in order of their day.
+def people(level: Level, days_ahead: Sequence[int], chance: np.random.Generator) -> Ahead:
+    """How many come to each of the events, in order of their day.
 
     One row is one guess, whose level wanders on from event to event.
     """
-    found = np.empty((DRAWS, len(days_ahead)))
+    found, usual = (np.empty((DRAWS, len(days_ahead))) for _ in range(2))
     guesses = np.vstack([level.level, level.spread, level.drift])
     guesses = np.repeat(guesses, DRAWS // PARTICLES, axis=1)
+    now = np.exp(guesses[0])
     before = 0
     for at, day in enumerate(days_ahead):
         guesses = _wander(guesses, day - before, chance)
         before = day
-        shape = np.exp(-guesses[1])
-        found[:, at] = chance.poisson(chance.gamma(shape, np.exp(guesses[0]) / shape))
-    return found
+        shape, usual[:, at] = np.exp(-guesses[1]), np.exp(guesses[0])
+        found[:, at] = chance.poisson(chance.gamma(shape, usual[:, at] / shape))
+    return Ahead(found, now, usual)
 
 
 def _log_normal(guess: Guess, chance: np.random.Generator) -> Draws:

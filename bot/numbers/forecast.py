@@ -13,8 +13,18 @@ from datetime import date
 import numpy as np
 from scipy.stats import spearmanr
 
-from bot.numbers.chances import Cases, Chance, SharePrior, chance_of
-from bot.numbers.counts import DRAWS, Count, CountPrior, Draws, Guess, level_of, people
+from bot.numbers.chances import Cases, SharePrior, chance_of, of
+from bot.numbers.counts import (
+    DRAWS,
+    QUARTER,
+    Ahead,
+    Count,
+    CountPrior,
+    Draws,
+    Guess,
+    level_of,
+    people,
+)
 
 VERSION = 1
 QUANTILES = tuple(round(0.05 * step, 2) for step in range(1, 20))
@@ -23,6 +33,8 @@ STOP = 0.1
 """Below this chance of reaching the target a plan is not working."""
 LEAST = 200
 """Draws that a level to stop at has to rest on."""
+BANDS = (0.1, 0.25, 0.5, 0.75, 0.9)
+"""Of people so far, after each event: what a picture draws."""
 
 OUTCOMES: Mapping[str, str] = {
     "attendance": "People at the events, counted at each",
@@ -101,10 +113,11 @@ class Outlook:
     target: int | None = None
     reaches: float | None = None
     """The chance of reaching the target."""
-    cost: tuple[float, float, float] | None = None
-    """Of one, in the smallest coins: 10, 50 and 90 % of the draws; infinite where there is none."""
+    cost: tuple[float | None, float | None, float | None] | None = None
+    """Of one, in the smallest coins: 10, 50 and 90 % of the draws; None where there is none."""
     drivers: tuple[tuple[str, float], ...] = ()
-    """What its spread comes from: the share of it, most first."""
+    """What its spread comes from, an earlier outcome or one of CAUSES, and about which share of
+    it, most first."""
     stop: "Stop | None" = None
 
     def at(self, share: float) -> float:
@@ -127,58 +140,98 @@ class Forecast:
     version: int
     seed: int
     outlooks: tuple[Outlook, ...]
+    fan: tuple[tuple[float, ...], ...] = ()
+    """For each event, how many people there are by then in all: quantiles by BANDS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One outcome's draws: by events, or in one column. `causes` has what varied with each draw."""
+
+    draws: Draws
+    causes: Mapping[str, Draws]
+
+    @property
+    def whole(self) -> Draws:
+        return np.asarray(self.draws.sum(axis=1))
+
+
+LEVEL, DRIFT, SHARE, CHANCE = "level", "drift", "share", "chance"
+CAUSES: Mapping[str, str] = {
+    LEVEL: "how many are usual here",
+    DRIFT: "how that changes until then",
+    SHARE: "which share of them does it",
+    CHANCE: "plain chance",
+}
 
 
 def forecast(plan: Plan, records: Records, priors: Priors, as_of: date, seed: int) -> Forecast:
     """Ranges for every outcome of a plan. The events are in order of their day, none before
     `as_of`."""
-    chance = np.random.default_rng(seed)
-    parts = _chain(plan, records, priors, as_of, chance)
-    wholes = {name: part.sum(axis=1) for name, part in parts.items()}
+    parts = _chain(plan, records, priors, as_of, np.random.default_rng(seed))
     known = _rests_on(records)
     outlooks = [
-        _outlook(plan, name, parts[name], wholes, known[name]) for name in OUTCOMES if name in parts
+        _outlook(plan, name, parts[name], known[name]) for name in OUTCOMES if name in parts
     ]
-    return Forecast(as_of, VERSION, seed, tuple(outlooks))
+    return Forecast(as_of, VERSION, seed, tuple(outlooks), _fan(parts["attendance"].draws))
 
 
 def _chain(
     plan: Plan, records: Records, priors: Priors, as_of: date, chance: np.random.Generator
-) -> dict[str, Draws]:
-    """By outcome, draws by events; what has no event of its own has one column."""
+) -> dict[str, Part]:
+    """By outcome. Each keeps the draws of what it comes from."""
     ahead = [max(0, (day - as_of).days) for day in plan.events]
-    quarters = ahead[len(ahead) // 2] / 91 if ahead else 0.5
+    quarters = ahead[len(ahead) // 2] / QUARTER if ahead else 0.5
+    found: dict[str, Part] = {}
 
-    def share(cases: Sequence[Cases], prior: SharePrior) -> Chance:
-        return chance_of(cases, as_of, prior, quarters)
+    def count(name: str, counts: Sequence[Count], prior: CountPrior) -> None:
+        drawn = people(level_of(counts, as_of, prior, chance), ahead, chance)
+        more = _more(drawn.people, plan.extra.get(name, 0.0), chance)
+        found[name] = Part(more, _causes_of(drawn))
 
-    attendance = people(
-        level_of(records.attendance, as_of, priors.attendance, chance), ahead, chance
-    )
-    attendance = _more(attendance, plan.extra.get("attendance", 0.0), chance)
-    newcomers = share(records.newcomers, priors.newcomers).of(attendance, chance)
+    def share(
+        name: str,
+        wholes: Draws,
+        cases: Sequence[Cases],
+        prior: SharePrior,
+        *comes_from: str,
+        spans: float = 1.0,
+    ) -> None:
+        shares = chance_of(cases, as_of, prior, quarters).shares(DRAWS, chance)
+        drawn = of(wholes, 1 - (1 - shares) ** spans, chance)
+        causes = {each: found[each].whole for each in comes_from}
+        found[name] = Part(drawn, causes | {SHARE: shares[:, 0]})
+
+    def draws(name: str) -> Draws:
+        return found[name].draws
+
+    count("attendance", records.attendance, priors.attendance)
+    share("newcomers", draws("attendance"), records.newcomers, priors.newcomers, "attendance")
     slots = np.full((DRAWS, len(ahead)), float(plan.slots))
-    demos = share(records.slots, priors.slots).of(slots, chance)
-    demos = np.minimum(_more(demos, plan.extra.get("demos", 0.0), chance), slots)
-    first = share(records.first_demos, priors.first_demos).of(demos, chance)
-    first = np.minimum(first, newcomers + demos)
-    feedback = share(records.feedback, priors.feedback).of(demos, chance)
-    sparks = people(level_of(records.sparks, as_of, priors.sparks, chance), ahead, chance)
-    sparks = _more(sparks, plan.extra.get("sparks", 0.0), chance)
-    under_way = (demos.sum(axis=1) + sparks.sum(axis=1) + plan.begun).reshape(-1, 1)
-    found = {
-        "attendance": attendance,
-        "newcomers": newcomers,
-        "demos": demos,
-        "first_demos": first,
-        "feedback": feedback,
-        "sparks": sparks,
-        "ships": share(records.ships, priors.ships).of(under_way, chance),
-    }
+    share("demos", slots, records.slots, priors.slots)
+    more = np.minimum(_more(draws("demos"), plan.extra.get("demos", 0.0), chance), slots)
+    found["demos"] = Part(more, found["demos"].causes)
+    share("first_demos", more, records.first_demos, priors.first_demos, "demos")
+    share("feedback", more, records.feedback, priors.feedback, "demos")
+    count("sparks", records.sparks, priors.sparks)
+    under_way = (found["demos"].whole + found["sparks"].whole + plan.begun).reshape(-1, 1)
+    long = max(1, (plan.end - plan.start).days) / QUARTER
+    share("ships", under_way, records.ships, priors.ships, "demos", "sparks", spans=long)
     if plan.terms:
         terms = np.full((DRAWS, 1), float(plan.terms))
-        found["renewals"] = share(records.renewals, priors.renewals).of(terms, chance)
+        share("renewals", terms, records.renewals, priors.renewals)
     return found
+
+
+def _causes_of(drawn: Ahead) -> dict[str, Draws]:
+    """What is not known of today, and what may change until then."""
+    today = drawn.now * drawn.usual.shape[1]
+    return {LEVEL: today, DRIFT: drawn.usual.sum(axis=1) - today}
+
+
+def _fan(draws: Draws) -> tuple[tuple[float, ...], ...]:
+    so_far = np.quantile(draws.cumsum(axis=1), BANDS, axis=0, method="closest_observation")
+    return tuple(tuple(float(each) for each in event) for event in so_far.T)
 
 
 def _more(draws: Draws, extra: float, chance: np.random.Generator) -> Draws:
@@ -202,10 +255,8 @@ def _rests_on(records: Records) -> dict[str, int]:
     return found | {"attendance": len(records.attendance), "sparks": len(records.sparks)}
 
 
-def _outlook(
-    plan: Plan, name: str, parts: Draws, wholes: Mapping[str, Draws], rests_on: int
-) -> Outlook:
-    draws = wholes[name]
+def _outlook(plan: Plan, name: str, part: Part, rests_on: int) -> Outlook:
+    draws = part.whole
     target = plan.targets.get(name)
     quantiles = np.quantile(draws, QUANTILES, method="closest_observation")
     return Outlook(
@@ -215,37 +266,35 @@ def _outlook(
         target,
         float((draws >= target).mean()) if target is not None else None,
         _cost(plan, draws),
-        _drivers(name, wholes),
-        _stop(plan, parts, target) if target is not None else None,
+        _drivers(part),
+        _stop(plan, part.draws, target) if target is not None else None,
     )
 
 
-def _cost(plan: Plan, draws: Draws) -> tuple[float, float, float] | None:
+def _cost(plan: Plan, draws: Draws) -> tuple[float | None, float | None, float | None] | None:
+    """Dearer means fewer: the quantiles of the price are those of the count, turned round."""
     if not plan.money:
         return None
-    with np.errstate(divide="ignore"):
-        each = np.where(draws > 0, plan.money / np.maximum(draws, 1), np.inf)
-    low, middle, high = np.quantile(each, [0.1, 0.5, 0.9], method="closest_observation")
-    return float(low), float(middle), float(high)
+    low, middle, high = np.quantile(draws, [0.9, 0.5, 0.1], method="closest_observation")
+    return _price(plan, low), _price(plan, middle), _price(plan, high)
 
 
-COMES_FROM: Mapping[str, tuple[str, ...]] = {
-    "newcomers": ("attendance",),
-    "first_demos": ("demos",),
-    "feedback": ("demos",),
-    "ships": ("demos", "sparks"),
-}
+def _price(plan: Plan, number: float) -> float | None:
+    return float(plan.money / number) if number > 0 else None
 
 
-def _drivers(name: str, wholes: Mapping[str, Draws]) -> tuple[tuple[str, float], ...]:
-    """Which earlier outcome its spread comes from, by squared rank correlation; the rest is its
-    own."""
-    found = [
-        (earlier, float(spearmanr(wholes[name], wholes[earlier]).statistic ** 2))
-        for earlier in COMES_FROM.get(name, ())
-        if np.ptp(wholes[name]) and np.ptp(wholes[earlier])
-    ]
-    return tuple(sorted(found, key=lambda each: -each[1]))
+def _drivers(part: Part) -> tuple[tuple[str, float], ...]:
+    """By squared rank correlation; what no cause accounts for is chance."""
+    whole = part.whole
+    if not np.ptp(whole):
+        return ()
+    found = {
+        cause: float(spearmanr(whole, draws).statistic ** 2)
+        for cause, draws in part.causes.items()
+        if np.ptp(draws)
+    }
+    found[CHANCE] = max(0.0, 1 - sum(found.values()))
+    return tuple(sorted(found.items(), key=lambda each: -each[1]))
 
 
 def _stop(plan: Plan, parts: Draws, target: int) -> Stop | None:

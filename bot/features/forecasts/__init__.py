@@ -1,0 +1,8 @@
+"""Budget confidence: what a plan may bring, as ranges that are kept and scored."""
+
+from bot.features.forecasts import assuming, planning, scores, store
+from bot.features.forecasts.feature import feature
+
+__all__ = ["assuming", "feature", "planning", "scores"]
+
+feature.forget(store.forget_old)

@@ -1,0 +1,79 @@
+"""What is assumed while there are few records: shown, and organisers may change it. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.errors import UserError
+from bot.markup import plain
+from bot.numbers.chances import SharePrior
+from bot.numbers.counts import CountPrior
+from bot.numbers.forecast import Priors
+
+ASSUMPTIONS = "forecast"
+"""Their name among the texts of a community."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """One that organisers may change. A share is typed in percent."""
+
+    key: str
+    says: str
+    low: float
+    high: float
+    share: bool = True
+
+
+ALL: tuple[Assumption, ...] = (
+    Assumption("attendance", "People at one event", 1, 5000, share=False),
+    Assumption("newcomers", "Of them, there for the first time", 1, 99),
+    Assumption("slots", "Demo slots that are filled", 1, 99),
+    Assumption("first_demos", "Demos by first-time presenters", 1, 99),
+    Assumption("feedback", "Demos with feedback in time", 1, 99),
+    Assumption("sparks", "Sparks after one event", 0.01, 100, share=False),
+    Assumption("ships", "Things under way that ship in a quarter", 1, 99),
+    Assumption("renewals", "Sponsors that renew", 1, 99),
+)
+BY_KEY = {each.key: each for each in ALL}
+
+
+def priors_of(words: Mapping[str, str]) -> Priors:
+    """Ours, with what organisers changed."""
+    changed: dict[str, Any] = {
+        key: _changed(getattr(Priors(), key), float(typed))
+        for key, typed in words.items()
+        if key in BY_KEY
+    }
+    return replace(Priors(), **changed)
+
+
+def value_of(priors: Priors, each: Assumption) -> float:
+    """As it is typed: a count, or a share in percent."""
+    prior = getattr(priors, each.key)
+    return prior.level.middle if isinstance(prior, CountPrior) else round(100 * prior.share, 2)
+
+
+def typed(priors: Priors, each: Assumption) -> str:
+    value = f"{value_of(priors, each):g}"
+    return f"{value} %" if each.share else value
+
+
+def read_value(each: Assumption, text: str) -> str:
+    """The number to keep. Raises UserError at the field."""
+    found = re.fullmatch(r"(\d{1,6}(?:[.,]\d{1,2})?) ?%?", text.strip())
+    value = float(found[1].replace(",", ".")) if found else None
+    if value is None or not each.low <= value <= each.high:
+        unit = " %" if each.share else ""
+        raise UserError(
+            f"“{plain(text, 30)}” is not a number from {each.low:g} to {each.high:g}{unit}.",
+            each.key,
+        )
+    return f"{value:g}"
+
+
+def _changed(prior: CountPrior | SharePrior, value: float) -> CountPrior | SharePrior:
+    if isinstance(prior, CountPrior):
+        return replace(prior, level=replace(prior.level, middle=value))
+    return replace(prior, share=value / 100)

@@ -1,0 +1,109 @@
+"""`/forecast scores`: how past ranges did, also when they were wrong."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+
+from bot.actions import Role
+from bot.context import Context, Via
+from bot.features.forecasts import cards, store
+from bot.features.forecasts.cards import Past
+from bot.features.forecasts.feature import feature
+from bot.features.forecasts.keeping import went
+from bot.features.forecasts.model import ForecastOutcome
+from bot.features.forecasts.working import priors_here
+from bot.features.metrics.history import history
+from bot.numbers.backtest import look_back
+from bot.numbers.forecast import Outlook
+from bot.numbers.records import records
+from bot.numbers.scores import Score, Scored, score
+from bot.replies import OPTIONS, Card, Reply
+
+LAST = 10
+QUARTERS = 8
+NONE_YET = (
+    "No forecast is kept yet. `/forecast` makes one. When its time has come, it is scored here, "
+    "also when it was wrong."
+)
+
+
+@feature.command("forecast scores", role=Role.ORGANISER)
+async def scores(ctx: Context) -> Reply:
+    """See how past forecasts did, also those that were wrong."""
+    past = await _past(ctx)
+    told = [pair for each in past for pair in _scored(each)]
+    buttons = (back_test.button("How it would have done here"),)
+    choice = None
+    if past:
+        options = tuple(cards.option(each) for each in past[:OPTIONS])
+        choice = went.choice("See how one went", "forecast", options)
+    update = ctx.call.via is Via.PRESS
+    return Reply(
+        cards.scores(
+            _score([each for _, each in told]),
+            _score([each for name, each in told if name == "attendance"]),
+            _headline(past, [each for _, each in told]),
+            past,
+            buttons,
+            choice,
+        ),
+        update=update,
+    )
+
+
+@feature.action("forecast look-back", role=Role.ORGANISER)
+async def back_test(ctx: Context) -> Reply:
+    """How the method would have done on the quarters that are on record."""
+    known, priors, today = await history(ctx), await priors_here(ctx), ctx.today
+    await ctx.close()
+    counts = records(known, today).attendance
+    looks = await asyncio.to_thread(look_back, counts, today, QUARTERS, priors.attendance)
+    back = scores.button("Back to the scores")
+    if not looks:
+        text = (
+            "Two quarters with events at which somebody noted who came are the least. Until then "
+            "I can't look back."
+        )
+        return Reply(Card("Not enough is on record yet", text, buttons=(back,)), update=True)
+    found = score([each.scored for each in looks])
+    return Reply(cards.looked_back(looks, found, (back,)), update=True)
+
+
+async def _past(ctx: Context) -> list[Past]:
+    told: defaultdict[str, dict[str, ForecastOutcome]] = defaultdict(dict)
+    for each in await store.outcomes(ctx):
+        told[each.forecast_id][each.outcome] = each
+    return [Past(row, row.kept, told[row.id]) for row in await store.forecasts(ctx)]
+
+
+def _scored(past: Past) -> list[tuple[str, Scored]]:
+    """By outcome, what came of it."""
+    found = []
+    for outlook in past.kept.forecast.outlooks:
+        told = past.outcomes.get(outlook.outcome)
+        if told is not None and told.came is not None:
+            found.append((outlook.outcome, _one(past, outlook, told.came)))
+    return found
+
+
+def _one(past: Past, outlook: Outlook, came: int) -> Scored:
+    last, mean = (past.kept.usual or {}).get(outlook.outcome, (None, None))
+    return Scored(outlook.quantiles, came, last, mean)
+
+
+def _score(found: Sequence[Scored]) -> Score | None:
+    return score(found) if found else None
+
+
+def _headline(past: Sequence[Past], told: Sequence[Scored]) -> str:
+    """Newest first, so that the first are the last ones."""
+    if not past:
+        return NONE_YET
+    if not told:
+        return "None of your forecasts is scored yet: their time has not come, or nobody noted it."
+    last = told[:LAST]
+    held = score(last).held_80.part
+    if len(last) == 1:
+        return f"Our one range so far {'held' if held else 'did not hold'}."
+    which = f"last {len(last)}" if len(told) > LAST else f"{len(last)}"
+    return f"**{held} of our {which} ranges held.** A good method holds about 8 of 10."

@@ -1,0 +1,113 @@
+"""Ranges in plain words. Pure."""
+
+from datetime import date
+
+from bot.features.sponsors.money import SMALLEST, Money, digits_of
+from bot.numbers.forecast import CAUSES, CHANCE, SHARE, Outlook
+
+ONE = {
+    "attendance": "visit",
+    "newcomers": "newcomer",
+    "demos": "demo",
+    "first_demos": "first-time demo",
+    "feedback": "demo with feedback",
+    "sparks": "spark",
+    "ships": "ship",
+    "renewals": "renewal",
+}
+COMES = {
+    "attendance": "how many people come",
+    "demos": "how many demos there are",
+    "sparks": "how many sparks there are",
+}
+SHARES = {
+    "newcomers": "how many of them are new",
+    "demos": "how many slots are filled",
+    "first_demos": "how many presenters are new",
+    "feedback": "how much feedback comes in time",
+    "ships": "how much of what is begun ships",
+    "renewals": "how many sponsors go on",
+}
+MOSTLY = 0.4
+"""From this share on something is named as what makes a range wide."""
+WHOLE = 10
+"""Prices from so many whole ones are told without the smaller unit."""
+
+
+def range_of(outlook: Outlook) -> str:
+    low, middle, high = (round(outlook.at(share)) for share in (0.1, 0.5, 0.9))
+    if low == high:
+        return f"**{low:,}**, almost surely."
+    return f"**Between {low:,} and {high:,}**, most likely about {middle:,}."
+
+
+def chance(share: float) -> str:
+    """In words that do not claim more than they can."""
+    if share < 0.05:
+        return "fewer than 5 times in 100"
+    if share > 0.95:
+        return "more than 95 times in 100"
+    return f"about {5 * round(20 * share)} times in 100"
+
+
+def reaching(outlook: Outlook) -> str:
+    if outlook.target is None or outlook.reaches is None:
+        return ""
+    return f"It reaches the {outlook.target:,} you hope for {chance(outlook.reaches)}."
+
+
+def cost(outlook: Outlook, currency: str) -> str:
+    if outlook.cost is None:
+        return ""
+    low, middle, high = (_money(each, currency) for each in outlook.cost)
+    what = ONE[outlook.outcome]
+    if low is None:
+        return f"There may be none, so there is no price for one {what}."
+    if high is None:
+        return f"One {what} costs {low} or more; there may be none."
+    if low == high:
+        return f"One {what} costs about {middle}."
+    return f"One {what} costs {low} to {high}, most likely about {middle}."
+
+
+def stop(outlook: Outlook) -> str:
+    if outlook.stop is None or outlook.stop.below <= 0 or outlook.target is None:
+        return ""
+    return (
+        f"Stop if there are fewer than {outlook.stop.below:,} by {day(outlook.stop.by)}: "
+        f"from there, fewer than 1 in 10 such plans still reach {outlook.target:,}."
+    )
+
+
+def driver(outlook: Outlook) -> str:
+    """What its width comes from, where one thing stands out."""
+    if not outlook.drivers or outlook.at(0.1) == outlook.at(0.9):
+        return ""
+    cause, share = outlook.drivers[0]
+    if share < MOSTLY:
+        return "The range comes from several things at once."
+    if cause == CHANCE:
+        return "The range comes mostly from plain chance, which no record takes away."
+    return f"The range comes mostly from not knowing {_cause(outlook.outcome, cause)}."
+
+
+def day(when: date) -> str:
+    return f"{when.day} {when:%B %Y}"
+
+
+def span(start: date, end: date) -> str:
+    return f"{day(start)} to {day(end)}"
+
+
+def _cause(outcome: str, cause: str) -> str:
+    if cause == SHARE:
+        return SHARES[outcome]
+    return COMES.get(cause) or CAUSES[cause]
+
+
+def _money(each: float | None, currency: str) -> str | None:
+    if each is None:
+        return None
+    one = SMALLEST[digits_of(currency)]
+    minor = round(each / one) * one if each >= WHOLE * one else round(each)
+    return Money(minor, currency).words

@@ -1,0 +1,204 @@
+"""What a forecast rests on, and what became of it: both read from the same history.
+
+Only what is known by a day counts, so that looking back from any day sees what could be seen then.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+
+from bot.numbers.chances import Cases
+from bot.numbers.counts import QUARTER, Count
+from bot.numbers.forecast import Records
+from bot.numbers.metrics import SPARKED, night_before
+from bot.numbers.rows import DEMO, Build, History, Night, Project, Window
+
+HEARD = timedelta(days=2)
+"""Feedback is due within 48 hours."""
+GRACE = timedelta(days=60)
+"""After its end a term may still be renewed."""
+DEMOS = ("demos", "first_demos", "feedback")
+YEARS = 3
+"""Of quarters that tell how many things ship: older ones weigh next to nothing."""
+MATURE: Mapping[str, int] = {
+    "attendance": 7,
+    "newcomers": 7,
+    "demos": 7,
+    "first_demos": 7,
+    "feedback": 7,
+    "sparks": SPARKED,
+    "ships": 7,
+    "renewals": GRACE.days,
+}
+"""Days after a plan's end until an outcome can be told. People get a week to note what happened."""
+
+
+def records(history: History, as_of: date) -> Records:
+    """What the days before one say. A first night has only newcomers, so it teaches nothing about
+    their share."""
+    nights = [night for night in history.nights if night.day < as_of]
+    seen = [(night, night.present) for night in nights if night.present is not None]
+    shown = _shown(history)
+    with_slots = [night for night in nights if night.slots]
+    heard = [night for night in nights if night.day + HEARD < as_of]
+    ripe = [night for night in nights if night.day + timedelta(days=SPARKED) < as_of]
+    sparked, began = _sparked(history), _began(history)
+    return Records(
+        attendance=[Count(night.day, present) for night, present in seen],
+        newcomers=[_cases(night, night.newcomers, present) for night, present in seen[1:]],
+        slots=[_cases(each, len(shown.get(each.id, ())), each.slots) for each in with_slots],
+        first_demos=[
+            _cases(night, _firsts(shown[night.id], began), len(shown[night.id]))
+            for night in nights
+            if night.id in shown
+        ],
+        feedback=[
+            _cases(night, sum(each.heard for each in shown[night.id]), len(shown[night.id]))
+            for night in heard
+            if night.id in shown
+        ],
+        sparks=[Count(night.day, sparked.get(night.id, 0)) for night in ripe],
+        ships=list(_ships(history, as_of)),
+        renewals=list(_renewals(history, as_of)),
+    )
+
+
+def happened(history: History, window: Window) -> dict[str, int | None]:
+    """By outcome, what became of a plan for these days. None where nobody noted it, or where there
+    was no event, or no slot for a demo, and so nobody had the opportunity."""
+    nights = history.held(window)
+    ids = {night.id for night in nights}
+    seen = [night.present for night in nights if night.present is not None]
+    all_seen = len(seen) == len(nights)
+    demos = [each for each in _demos(history) if each.night in ids]
+    sparked = _sparked(history)
+    from_events: dict[str, int | None] = {
+        "attendance": sum(seen) if all_seen else None,
+        "newcomers": sum(night.newcomers for night in nights) if all_seen else None,
+        "demos": len(demos),
+        "first_demos": _firsts(demos, _began(history)),
+        "feedback": sum(each.heard for each in demos),
+        "sparks": sum(sparked.get(each, 0) for each in ids),
+    }
+    if nights and not demos and not any(night.slots for night in nights):
+        from_events |= dict.fromkeys(DEMOS)
+    over = [term for term in history.terms if term.end in window and not term.one_off]
+    return (from_events if nights else dict.fromkeys(from_events)) | {
+        "ships": sum(bool(each.shipped and each.shipped in window) for each in history.projects),
+        "renewals": sum(_in_time(term.end, term.renewed_on) for term in over),
+    }
+
+
+def unseen(history: History, window: Window) -> int:
+    """Events at which nobody noted who came."""
+    return sum(night.present is None for night in history.held(window))
+
+
+def windows_before(day: date, days: int, number: int) -> Iterator[Window]:
+    """As long each, newest first."""
+    window = Window(day - timedelta(days=days), day)
+    for _ in range(number):
+        yield window
+        window = window.before
+
+
+def usual(history: History, day: date, days: int) -> dict[str, tuple[float | None, float | None]]:
+    """By outcome, what two simple rules say of as many days: the last time, and the mean of the
+    last four. None where records do not reach back so far."""
+    since = history.since
+    known = [
+        happened(history, window)
+        for window in windows_before(day, days, 4)
+        if since and since <= window.start
+    ]
+    return {name: (_last(name, known), _mean(name, known)) for name in MATURE}
+
+
+def _last(name: str, known: list[dict[str, int | None]]) -> float | None:
+    return known[0][name] if known else None
+
+
+def _mean(name: str, known: list[dict[str, int | None]]) -> float | None:
+    found = [number for each in known if (number := each[name]) is not None]
+    return sum(found) / len(found) if len(found) == 4 else None
+
+
+def under_way(history: History, day: date) -> int:
+    """Things that somebody builds on a day."""
+    return sum(_is_open(project, day) for project in history.projects)
+
+
+def ending(history: History, window: Window) -> int:
+    """Sponsors' terms that run out then."""
+    return sum(term.end in window and not term.one_off for term in history.terms)
+
+
+def _cases(night: Night, part: int, whole: int) -> Cases:
+    return Cases(night.day, min(part, whole), whole)
+
+
+def _demos(history: History) -> list[Build]:
+    return [build for build in history.builds if build.kind == DEMO]
+
+
+def _shown(history: History) -> dict[str, list[Build]]:
+    """Demos by event."""
+    found: dict[str, list[Build]] = {}
+    for build in _demos(history):
+        found.setdefault(build.night, []).append(build)
+    return found
+
+
+def _began(history: History) -> dict[str, date]:
+    """When each presenter showed something for the first time."""
+    found: dict[str, date] = {}
+    for build in _demos(history):
+        found[build.person] = min(build.day, found.get(build.person, build.day))
+    return found
+
+
+def _firsts(demos: Sequence[Build], began: Mapping[str, date]) -> int:
+    """Presenters who had shown nothing before."""
+    return len({build.person for build in demos if build.day == began[build.person]})
+
+
+def _sparked(history: History) -> dict[str, int]:
+    """Sparks by the event that they go back to."""
+    found: dict[str, int] = {}
+    for spark in history.sparks:
+        if night := night_before(history, spark):
+            found[night.id] = found.get(night.id, 0) + 1
+    return found
+
+
+def _ships(history: History, as_of: date) -> Iterator[Cases]:
+    """By quarters, counted back."""
+    for window in windows_before(as_of, int(QUARTER), 4 * YEARS):
+        there = [
+            project
+            for project in history.projects
+            if project.began < window.end
+            and not _before(project.shipped, window.start)
+            and not _before(project.let_go, window.start)
+        ]
+        shipped = sum(bool(each.shipped and each.shipped in window) for each in there)
+        if there:
+            yield Cases(window.start, shipped, len(there))
+
+
+def _renewals(history: History, as_of: date) -> Iterator[Cases]:
+    for term in history.terms:
+        if not term.one_off and term.end + GRACE < as_of:
+            yield Cases(term.end, int(_in_time(term.end, term.renewed_on)), 1)
+
+
+def _in_time(end: date, renewed: date | None) -> bool:
+    return renewed is not None and renewed <= end + GRACE
+
+
+def _is_open(project: Project, day: date) -> bool:
+    gone = _before(project.shipped, day) or _before(project.let_go, day)
+    return project.began < day and not gone
+
+
+def _before(day: date | None, other: date) -> bool:
+    return day is not None and day < other

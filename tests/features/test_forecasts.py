@@ -1,0 +1,317 @@
+"""Forecasts: a plan in plain words, ranges that are kept as they are, and scored in their time."""
+
+import asyncio
+from datetime import date, timedelta
+
+import pytest
+
+from bot.actions import Role
+from bot.content import Content
+from bot.context import Call, Place, Via
+from bot.db import Database
+from bot.errors import UserError
+from bot.features import forecasts, program
+from bot.features.forecasts.asked import read_assumed, read_budget, read_targets
+from bot.features.forecasts.model import ForecastOutcome, KeptForecast, Sketch, read, written
+from bot.features.forecasts.period import read_period, read_rhythm
+from bot.features.sponsors.money import Money
+from bot.people import Caller, Where
+from bot.replies import Outcome, Refusal, Reply
+from tests.features.evenings import FEATURES, HOSTS, Evenings
+
+pytestmark = pytest.mark.usefixtures("everyone_agrees")
+TODAY = date(2026, 5, 4)
+HALL = Place(HOSTS)
+WEEK = timedelta(weeks=1)
+LOOK, KEEP = "Show the ranges", "Keep it, to be scored"
+PEOPLE = "People at the events, counted at each"
+
+
+@pytest.fixture
+async def desk(content: Content, database: Database) -> Evenings:
+    desk = Evenings(content, database, features=(forecasts.feature, program.feature, *FEATURES))
+    await desk.host("olga", Role.ORGANISER)
+    return desk
+
+
+async def say(desk: Evenings, line: str, who: str = "olga") -> str:
+    await desk.workspace.say(who, HALL, line)
+    return desk.words(who)
+
+
+async def press(desk: Evenings, label: str) -> str:
+    await desk.workspace.press("olga", label)
+    return desk.words("olga")
+
+
+async def fill(desk: Evenings, **values: str) -> str:
+    await desk.workspace.fill("olga", values)
+    return desk.words("olga")
+
+
+async def do(desk: Evenings, action: str, where: Where | None = None, /, **args: str) -> Outcome:
+    caller = Caller(where or desk.where, "olga", "olga", Role.ORGANISER)
+    return await desk.workspace.app.run(Call(action, args, caller, HALL, Via.PRESS))
+
+
+async def evenings(desk: Evenings, number: int, *, weeks_from: int, guests: int = 20) -> list[str]:
+    """Every second week, from so many weeks from now on."""
+    steps = (weeks_from + 2 * each for each in range(number))
+    return [await desk.event(starts=step * WEEK, guests=guests) for step in steps]
+
+
+async def keep(desk: Evenings, line: str = '"next quarter" 6 4 "1500 EUR" "150 people"') -> str:
+    await say(desk, f"/forecast {line}")
+    await press(desk, LOOK)
+    return await press(desk, KEEP)
+
+
+def shown(desk: Evenings) -> object:
+    return desk.workspace.seen_by("olga")[-1].card
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("next quarter", date(2026, 7, 1), date(2026, 9, 30)),
+        ("This quarter", TODAY, date(2026, 6, 30)),
+        ("next 3 months", TODAY, date(2026, 8, 3)),
+        ("next month", date(2026, 6, 1), date(2026, 6, 30)),
+        ("Q1", date(2027, 1, 1), date(2027, 3, 31)),
+        ("q4 2026", date(2026, 10, 1), date(2026, 12, 31)),
+        ("1 July 2026 to 30 September 2026", date(2026, 7, 1), date(2026, 9, 30)),
+        ("Wednesday 1 July 2026 - 15 July 2026", date(2026, 7, 1), date(2026, 7, 15)),
+    ],
+)
+def test_a_period_in_plain_words(text: str, start: date, end: date) -> None:
+    assert read_period(text, TODAY) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Q1 2026", "has passed"),
+        ("1 July 2026 to 1 June 2026", "before it begins"),
+        ("next 400 years", "more than two years"),
+        ("next 999 quarters", "more than two years"),
+        ("soon", "as a period"),
+        ("next moon", "as a period"),
+        ("", "as a period"),
+        ("x" * 10_000, "as a period"),
+        ("1 July 2026 to whenever", "as a day"),
+    ],
+)
+def test_a_period_that_is_none(text: str, words: str) -> None:
+    with pytest.raises(UserError, match=words) as error:
+        read_period(text, TODAY)
+    assert error.value.field == "period"
+
+
+def test_a_rhythm_in_plain_words() -> None:
+    first, last = date(2026, 7, 1), date(2026, 9, 30)
+    for text, number in (("6", 6), ("1 event", 1), ("6 every 2 weeks", 6), ("every other week", 7)):
+        days = read_rhythm(text, first, last)
+        assert (len(days), sorted(days)) == (number, list(days)), text
+        assert first <= days[0] <= days[-1] <= last
+    assert [each.month for each in read_rhythm("monthly", first, last)] == [7, 8, 9]
+    for text, words in (
+        ("10000", "10,000 events"),
+        ("0", "one event at least"),
+        ("-3", "as a number of events"),
+        ("every 0 weeks", "None of these days"),
+        ("20 monthly", "Only 3 fit"),
+        ("many", "as a number of events"),
+    ):
+        with pytest.raises(UserError, match=words):
+            read_rhythm(text, first, last)
+
+
+def test_hopes_and_assumptions_in_plain_words() -> None:
+    assert read_targets("1,500 people, 20 demos and 3 first demos") == {
+        "attendance": 1500,
+        "demos": 20,
+        "first_demos": 3,
+    }
+    money = Money(150_000, "EUR")
+    mine = "One more host hour brings 0.5 demos; each 100 EUR brings 2 people"
+    assert read_assumed(mine, 12, money).extra == {"demos": 6, "attendance": 30}
+    for text in ("0 people", "-5 people", "5 people, 6 people", "5 moons", "people"):
+        with pytest.raises(UserError) as error:
+            read_targets(text)
+        assert error.value.field == "targets", text
+    for text, hours in (("one more host hour brings 1 demo", 0), ("each 5 USD brings 1 demo", 1)):
+        with pytest.raises(UserError):
+            read_assumed(text, hours, money)
+    for text, words in (("-5 EUR", "less than nothing"), ("5 EUR + $6 USD", "two currencies")):
+        with pytest.raises(UserError, match=words):
+            read_budget(text)
+
+
+async def test_a_plan_is_shown_back_changed_and_looked_at(desk: Evenings) -> None:
+    await desk.workspace.say("olga", HALL, "/forecast")
+    filled = {"period": "next quarter", "events": "6 every 2 weeks", "money": "1500 EUR"}
+    assert "two currencies" in await fill(desk, **{**filled, "money": "5 EUR 6 USD"})
+    said = await fill(desk, **filled, targets="150 people, 20 demos")
+    assert "1 July 2026 to 30 September 2026" in said
+    assert f"{PEOPLE}: 150" in said
+    await press(desk, "Host hours and assumptions")
+    said = await fill(desk, hours="12", assumed="one more host hour brings 0.5 demos")
+    assert "Host hours more than now: 12" in said
+    await press(desk, "Change it")
+    assert "Your plan, changed" in await fill(desk, slots="5")
+    said = await press(desk, LOOK)
+    assert "first guess from others' experience" in said
+    assert "Your own assumption, not mine" in said
+    assert "the 150 you hope for about" in said
+    assert "Stop if there are fewer than" in said
+    assert "One visit costs" in said
+    assert "Nothing on record" in await press(desk, "What it rests on")
+    await press(desk, "Back to the ranges")
+    await press(desk, "Drop it")
+    assert await desk.all(Sketch) == await desk.all(KeptForecast) == []
+
+
+async def test_a_kept_forecast_stays_byte_for_byte(desk: Evenings) -> None:
+    await evenings(desk, 12, weeks_from=-26)
+    assert "Forecast kept" in await keep(desk)
+    assert "It rests on 12 events here" in await press(desk, "Open it")
+    before = shown(desk)
+    await evenings(desk, 2, weeks_from=-2, guests=90)
+    await say(desk, "/forecast assumptions")
+    await press(desk, "Change people and demos")
+    assert "is not a number" in await fill(desk, attendance="lots")
+    assert "Kept, for forecasts from now on" in await fill(desk, attendance="400")
+    desk.restart()
+    row = (await desk.all(KeptForecast))[0]
+    again = await do(desk, "forecast show", forecast=row.id)
+    assert isinstance(again, Reply)
+    assert again.card == before
+    assert written(read(row.said)) == row.said
+    assert await desk.all(Sketch) == []
+
+
+async def test_assumptions_carry_over_and_can_be_taken_back(desk: Evenings) -> None:
+    await say(desk, "/forecast assumptions")
+    await press(desk, "Change what comes of it")
+    await fill(desk, sparks="3")
+    await press(desk, "Change people and demos")
+    said = await fill(desk, attendance="35", newcomers="20 %")
+    assert "People at one event: 35" in said
+    assert "Sparks after one event: 3" in said
+    said = await press(desk, "Undo")
+    assert "People at one event: 20" in said
+    assert "Sparks after one event: 3" in said
+
+
+async def test_it_is_scored_in_its_time_and_told(desk: Evenings) -> None:
+    await evenings(desk, 12, weeks_from=-26)
+    await evenings(desk, 6, weeks_from=9, guests=20)
+    await keep(desk, '"next quarter" "as planned" 4')
+    assert "its time has not come" in await say(desk, "/forecast scores")
+    assert [message.card.title for message in desk.posted("@olga")] == []
+    await desk.workspace.advance(date(2026, 10, 9) - desk.now.date())
+    assert "How it went" in desk.posted("@olga")[-1].card.title
+    said = await say(desk, "/forecast scores")
+    assert "people 120, inside the range of" in said
+    assert "ranges held" in said
+    told = {each.outcome: each.came for each in await desk.all(ForecastOutcome)}
+    assert (told["attendance"], told["events"]) == (120, 6)
+    assert "sparks" not in told
+    await desk.workspace.advance(timedelta(days=60))
+    assert len([m for m in desk.posted("@olga") if "How it went" in m.card.title]) == 1
+    await desk.workspace.choose("olga", "1 Jul 2026 to 30 Sep 2026")
+    assert "Events: 6 planned, 6 held" in desk.words("olga")
+    assert "It rests on 12 events here" in await press(desk, "The forecast as issued")
+
+
+async def test_unknown_attendance_is_unknown_until_somebody_notes_it(desk: Evenings) -> None:
+    (night,) = await evenings(desk, 1, weeks_from=9, guests=0)
+    await keep(desk, '"next quarter" 2')
+    await desk.workspace.advance(date(2026, 12, 20) - desk.now.date())
+    said = await say(desk, "/forecast scores")
+    assert "can't be scored: nobody noted who came to 1 event" in said
+    assert "2 events planned, 1 held" in said
+    row = (await desk.all(KeptForecast))[0]
+    assert isinstance(await do(desk, "forecast score", forecast=row.id), Refusal)
+    await desk.seen(night, "ada", present=True)
+    assert isinstance(await do(desk, "forecast score", forecast=row.id), Reply)
+    assert "people 1, below the range" in await say(desk, "/forecast scores")
+
+
+async def test_no_event_is_no_opportunity_and_never_zero(desk: Evenings) -> None:
+    await keep(desk, '"next month" 2')
+    await desk.workspace.advance(timedelta(days=120))
+    assert "can't be scored: no event was held" in await say(desk, "/forecast scores")
+
+
+async def test_how_it_would_have_done_here(desk: Evenings) -> None:
+    await say(desk, "/forecast scores")
+    assert "Not enough is on record" in await press(desk, "How it would have done here")
+    await evenings(desk, 24, weeks_from=-49)
+    said = await press(desk, "Back to the scores")
+    said = await press(desk, "How it would have done here")
+    assert "not forecasts that anybody issued" in said
+    assert "of 3 held" in said
+
+
+async def test_two_keep_one_look_and_one_is_kept(desk: Evenings) -> None:
+    await say(desk, '/forecast "next quarter" 6')
+    await press(desk, LOOK)
+    (sketch,) = await desk.all(Sketch)
+    told = await asyncio.gather(*(do(desk, "forecast keep", sketch=sketch.id) for _ in range(2)))
+    assert sum(isinstance(each, Reply) for each in told) == 1
+    assert len(await desk.all(KeptForecast)) == 1
+
+
+async def test_a_look_of_yesterday_is_not_kept(desk: Evenings) -> None:
+    await say(desk, '/forecast "next quarter" 6')
+    await press(desk, LOOK)
+    await desk.workspace.advance(timedelta(days=1))
+    assert "not of today" in await press(desk, KEEP)
+    await press(desk, "Back to the plan")
+    await press(desk, LOOK)
+    assert "Forecast kept" in await press(desk, KEEP)
+
+
+async def test_the_fullest_plan_fits_on_a_card(desk: Evenings) -> None:
+    hopes = "9999 people, 9 newcomers, 9 demos, 9 first demos, 9 feedback, 9 sparks, 9 ships"
+    await say(desk, f'/forecast "next quarter" 200 50 "999999.99 EUR" "{hopes}, 9 renewals"')
+    await press(desk, "Host hours and assumptions")
+    mine = "one further host hour brings about 000000.001 more demos"
+    assert "are the most" in await fill(desk, hours="9", assumed="; ".join([mine] * 4))
+    await fill(desk, hours="9", assumed="; ".join([mine] * 3))
+    assert "What to expect" in await press(desk, LOOK)
+
+
+async def test_for_organisers_and_their_own_community(desk: Evenings) -> None:
+    await keep(desk)
+    await say(desk, '/forecast "next quarter" 6')
+    await desk.host("hugo", Role.HOST)
+    for line in ("", " scores", " assumptions"):
+        assert "is for organisers" in await say(desk, f"/forecast{line}", "hugo")
+    (row,), (sketch,) = await desk.all(KeptForecast), await desk.all(Sketch)
+    other = Where("local", "elsewhere", "Elsewhere")
+    for action in ("show", "went", "why", "score"):
+        assert isinstance(await do(desk, f"forecast {action}", other, forecast=row.id), Refusal)
+    for action in ("look", "keep", "change", "more", "drop", "basis", "plan-again"):
+        assert isinstance(await do(desk, f"forecast {action}", other, sketch=sketch.id), Refusal)
+    found = await do(desk, "forecast scores", other)
+    assert isinstance(found, Reply)
+    assert "No forecast is kept yet" in found.card.text
+
+
+async def test_as_planned_means_something_is_planned(desk: Evenings) -> None:
+    assert "No event is planned" in await say(desk, '/forecast "next quarter"')
+    await evenings(desk, 3, weeks_from=9)
+    assert "3, as they are planned" in await say(desk, '/forecast "next quarter"')
+
+
+async def test_a_look_keeps_nobody_waiting(desk: Evenings) -> None:
+    """Whoever acts while ranges are worked out is not held up by a transaction."""
+    await evenings(desk, 12, weeks_from=-26)
+    await say(desk, '/forecast "next quarter" 12')
+    (sketch,) = await desk.all(Sketch)
+    looking = asyncio.create_task(do(desk, "forecast look", sketch=sketch.id))
+    await asyncio.sleep(0.05)
+    await desk.person("ada")
+    assert isinstance(await looking, Reply)

@@ -1,0 +1,95 @@
+"""What forecasts rest on, and what became of them: worked out by hand on a small history."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from bot.numbers.backtest import look_back
+from bot.numbers.chances import Cases
+from bot.numbers.counts import Count, CountPrior
+from bot.numbers.records import ending, happened, records, under_way, unseen, usual
+from bot.numbers.rows import DEMO, Build, History, Night, Project, Spark, Term, Window
+
+T = date(2026, 6, 1)
+
+
+def ago(days: int) -> date:
+    return T - timedelta(days=days)
+
+
+FIRST, SECOND, THIRD = ago(100), ago(50), ago(10)
+HISTORY = History(
+    nights=(
+        Night("a", "A", FIRST, present=10, newcomers=10, slots=4),
+        Night("b", "B", SECOND, present=None, slots=2),
+        Night("c", "C", THIRD, present=20, newcomers=5),
+    ),
+    builds=(
+        Build("ada", FIRST, DEMO, "a", heard=True),
+        Build("bo", FIRST, DEMO, "a"),
+        Build("ada", SECOND, DEMO, "b"),
+        Build("cy", SECOND, DEMO, "b", heard=True),
+    ),
+    sparks=(Spark("s1", ago(95)), Spark("s2", ago(9)), Spark("late", ago(60))),
+    terms=(
+        Term("t1", "Mill", ago(200), 1, "EUR", renewed_on=ago(190)),
+        Term("t2", "Bank", ago(150), 1, "EUR", renewed_on=ago(20)),
+        Term("t3", "Shop", ago(30), 1, "EUR"),
+        Term("t4", "Fair", ago(300), 1, "EUR", one_off=True),
+        Term("t5", "Hall", T + timedelta(days=40), 1, "EUR"),
+    ),
+    projects=(
+        Project("p1", FIRST, shipped=ago(20)),
+        Project("p2", FIRST, let_go=ago(95)),
+        Project("p3", SECOND),
+    ),
+)
+
+
+def test_records_count_what_is_known_and_nothing_else() -> None:
+    found = records(HISTORY, T)
+    assert found.attendance == [Count(FIRST, 10), Count(THIRD, 20)]
+    assert found.newcomers == [Cases(THIRD, 5, 20)]
+    assert found.slots == [Cases(FIRST, 2, 4), Cases(SECOND, 2, 2)]
+    assert found.first_demos == [Cases(FIRST, 2, 2), Cases(SECOND, 1, 2)]
+    assert found.feedback == [Cases(FIRST, 1, 2), Cases(SECOND, 1, 2)]
+    assert found.sparks == [Count(FIRST, 1), Count(SECOND, 0)]
+    assert [(each.part, each.whole) for each in found.ships] == [(1, 2), (0, 2)]
+    assert [(each.part, each.whole) for each in found.renewals] == [(1, 1), (0, 1)]
+
+
+def test_looking_back_sees_only_what_could_be_seen_then() -> None:
+    then = records(HISTORY, SECOND)
+    assert then.attendance == [Count(FIRST, 10)]
+    assert [each.day for each in then.slots] == [FIRST]
+    assert records(HISTORY, FIRST).attendance == []
+
+
+def test_what_became_of_it() -> None:
+    whole = happened(HISTORY, Window(ago(101), T))
+    assert whole["attendance"] is whole["newcomers"] is None
+    assert unseen(HISTORY, Window(ago(101), T)) == 1
+    assert (whole["demos"], whole["first_demos"], whole["feedback"]) == (4, 3, 2)
+    assert (whole["sparks"], whole["ships"], whole["renewals"]) == (2, 1, 0)
+    last = happened(HISTORY, Window(ago(20), T))
+    assert (last["attendance"], last["newcomers"], last["demos"]) == (20, 5, None)
+    none = happened(HISTORY, Window(ago(45), ago(25)))
+    assert none["attendance"] is none["demos"] is none["sparks"] is None
+    assert none["ships"] == 0
+
+
+def test_simple_rules_need_records_that_reach_back() -> None:
+    assert usual(HISTORY, T, 25)["demos"] == (None, None)
+    assert usual(HISTORY, T, 25)["newcomers"] == (5, None)
+    assert usual(HISTORY, T, 200)["attendance"] == (None, None)
+    assert (under_way(HISTORY, T), ending(HISTORY, Window(T, T + timedelta(days=91)))) == (1, 1)
+
+
+def test_looks_back_are_scored_beside_simple_rules() -> None:
+    counts = [Count(ago(7 * week), 10) for week in range(1, 80)]
+    looks = look_back(counts, T, 3, CountPrior())
+    assert [each.window.end for each in looks] == [ago(182), ago(91), T]
+    assert {(each.events, each.scored.outcome) for each in looks} == {(13, 130)}
+    assert looks[0].scored.last_quarter == pytest.approx(130)
+    assert look_back([], T, 3, CountPrior()) == ()
+    assert look_back([Count(ago(5), 3)], T, 3, CountPrior()) == ()
