@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.errors import UserError
-from bot.features.sponsors.money import CODES, SIGNS, Money, read_money
+from bot.features.sponsors.money import CODES, SIGNS, read_money
 from bot.markup import one_line, plain
+from bot.numbers.money import Money
 
 TARGETS, MONEY, ASSUMED, HOURS = "targets", "money", "assumed", "hours"
 HOPE = "Write it like “150 people, 20 demos”."

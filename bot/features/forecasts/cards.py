@@ -8,11 +8,11 @@ from bot.features.forecasts import words
 from bot.features.forecasts.model import HELD, ForecastOutcome, Kept, KeptForecast
 from bot.features.forecasts.priors import ALL, BY_KEY, typed
 from bot.features.forecasts.working import Wanted
-from bot.features.sponsors.money import Money
 from bot.markup import bulleted, plain
 from bot.numbers.backtest import Look
 from bot.numbers.figures import Share
 from bot.numbers.forecast import OUTCOMES, Outlook, Plan, Priors
+from bot.numbers.money import Money
 from bot.numbers.scores import Score
 from bot.replies import OPTION_LABEL, Button, Card, Choice, Field, Option, Picture
 
