@@ -19,7 +19,17 @@ from bot.replies import PRESS, Button, Card
 KEEP = timedelta(days=365)
 UNDO = "Undo"
 WHAT = 250
-ASIDE = {"person", "account", "form", "outgoing", "change", "event_draft"}
+ASIDE = {
+    "person",
+    "account",
+    "form",
+    "outgoing",
+    "change",
+    "event_draft",
+    "import_link",
+    "import_key",
+    "likeness",
+}
 """Tables that are written beside what was meant, or before it was."""
 
 
