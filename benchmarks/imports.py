@@ -118,9 +118,10 @@ def main() -> None:
             ).stdout.split()
             first, again, megabytes = (float(each) for each in told[-3:])
             print(
-                f"{name}: {first:.1f} s of the aimed {AIM_SECONDS}, {megabytes:.0f} MB of the aimed "
-                f"{AIM_MB}, {first / (read + wrote):.0f} x the plain rows; again, adding nothing: "
-                f"{again:.1f} s"
+                f"{name}: {first:.1f} s of the aimed {AIM_SECONDS}, "
+                f"{megabytes:.0f} MB of the aimed {AIM_MB}, "
+                f"{first / (read + wrote):.0f} x the plain rows; "
+                f"again, adding nothing: {again:.1f} s"
             )
 
 

@@ -19,6 +19,7 @@ MOST = 1000
 LONGEST = timedelta(days=7)
 USUAL = timedelta(hours=2)
 OURS = "@community-os"
+BROKEN = "I can't read this calendar: it is broken or cut off. Export it again."
 NO_START = "has no start that I can read. Left out."
 LONG = "takes longer than seven days. Left out."
 FAR = "lies more than a year ahead. Left out."
@@ -41,12 +42,12 @@ class Reach:
 
 def read(text: str, zone: ZoneInfo, now: datetime) -> Reading:
     """Tentative is as good as confirmed: Luma marks all of its events so. Raises Unreadable."""
+    if not text.rstrip("\r\n\0 ").upper().endswith("END:VCALENDAR"):
+        raise Unreadable(BROKEN)
     try:
         parsed: Any = Calendar.from_ical(text, multiple=True)
     except (ValueError, IndexError, KeyError):
-        raise Unreadable(
-            "I can't read this calendar: it is broken or cut off. Export it again."
-        ) from None
+        raise Unreadable(BROKEN) from None
     doubts = Doubts()
     meetings: list[Meeting] = []
     number = 0

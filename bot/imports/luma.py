@@ -1,5 +1,6 @@
 """Luma's guest lists. Their columns have changed order and names; each is found by its name."""
 
+from sys import intern
 from zoneinfo import ZoneInfo
 
 from bot.imports.dates import Dates, Order
@@ -36,7 +37,7 @@ def read(sheet: Sheet, zone: ZoneInfo, order: Order | None) -> Reading:
     """Who is approved said yes; who was checked in was there. Nothing says who was not."""
     places, doubts, guests = sheet.header.places(COLUMNS), Doubts(), []
     for number, cells in sheet.rows(doubts):
-        row = {name: cells[place].strip() for name, place in places.items()}
+        row = {name: intern(cells[place].strip()) for name, place in places.items()}
         status = row["status"]
         came = moment(row["came"], ISO, zone)
         if status != "approved":

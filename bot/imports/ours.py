@@ -1,9 +1,10 @@
 """Plain lists that anybody can write in a spreadsheet, and that our own export writes:
 `events.csv`, `attendance.csv` and `talks.csv`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from sys import intern
 from zoneinfo import ZoneInfo
 
 from bot.imports import dates
@@ -95,12 +96,11 @@ class Columns:
     sheet: Sheet
     places: Mapping[str, int]
 
-    def rows(self, doubts: Doubts) -> "list[tuple[int, dict[str, str]]]":
-        return [
-            (number, {name: unescaped(cells[place].strip(" ")) for name, place in named})
-            for named in [list(self.places.items())]
-            for number, cells in self.sheet.rows(doubts)
-        ]
+    def rows(self, doubts: Doubts) -> Iterator[tuple[int, dict[str, str]]]:
+        """Cells of long lists repeat: each text is kept once."""
+        for number, cells in self.sheet.rows(doubts):
+            named = ((name, cells[place].strip(" ")) for name, place in self.places.items())
+            yield number, {name: intern(unescaped(cell)) for name, cell in named}
 
     def dates(self, name: str, order: Order | None) -> Dates:
         """How a column of dates is read. Raises Unreadable with the question."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from bot.features.events.model import COMING, MAYBE, NOT_COMING
 from bot.features.imports.gathering import Gatherings
@@ -122,13 +123,17 @@ def _guest(plan: Plan, guest: Guest, event: Which | None) -> None:
 
 def without(plan: Plan, before: Before) -> None:
     """Take out what is known: a repeat adds nothing, and nothing that is there is overwritten."""
-    answers = {key: said for key, said in plan.answers.items() if key not in before.answers}
-    seen = {key: seen for key, seen in plan.seen.items() if key not in before.seen}
-    told = {(each.event, each.person, each.title): each for each in plan.talks}
-    talks = [each for key, each in told.items() if key not in before.talks]
-    plan.already = len(plan.answers) - len(answers) + len(plan.seen) - len(seen)
-    plan.already += len(told) - len(talks)
-    plan.answers, plan.seen, plan.talks = answers, seen, talks
+    talks = {(each.event, each.person, each.title): each for each in plan.talks}
+    pairs: tuple[tuple[dict[Any, Any], set[Any]], ...] = (
+        (plan.answers, before.answers),
+        (plan.seen, before.seen),
+        (talks, before.talks),
+    )
+    for ours, theirs in pairs:
+        for key in ours.keys() & theirs:
+            del ours[key]
+            plan.already += 1
+    plan.talks = list(talks.values())
 
 
 def told(plan: Plan) -> list[str]:
