@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.imports import dates
 from bot.imports.dates import Dates, Moment, Order
 from bot.imports.reader import EVENING, Reader, moment
-from bot.imports.rows import Doubts, Guest, Meeting, Reading, Talk, Unreadable, Which
+from bot.imports.rows import Doubts, Guest, Meeting, Reading, Talk, Which
 from bot.imports.table import Sheet
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -213,6 +213,4 @@ def read_talks(sheet: Sheet, zone: ZoneInfo, order: Order | None) -> Reading:
             continue
         event = Which(event.title, event.day, event.id, series=series)
         talks.append(Talk(event, speaker, row["title"].strip(), row.get("person id", "")))
-    if not talks and not doubts.rows:
-        raise Unreadable("There are columns but no rows in this list of talks.")
     return Reading("list of talks", talks=tuple(talks), doubts=tuple(doubts.sentences()))
