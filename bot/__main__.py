@@ -5,22 +5,26 @@ import logging
 import secrets
 import sys
 import tempfile
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import wraps
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, ParamSpec, TextIO
+from typing import Any, Literal, ParamSpec, TextIO
 from zoneinfo import ZoneInfo, available_timezones
 
 import click
 
+from bot import commands
 from bot.actions import Registry
 from bot.app import App
 from bot.content import ContentError, load
+from bot.context import Scene
 from bot.db import Database
 from bot.errors import StartError
 from bot.features import FEATURES
+from bot.imports.dates import Order
 from bot.pack import packaged
 from bot.platform import Platform, Served
 from bot.settings import Settings, load_settings
@@ -208,6 +212,90 @@ async def migrate() -> None:
         await database.close()
 
 
+@cli.command("import")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only show what would come.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--event", default="", help="For the guest list of one event: its title.")
+@click.option("--starts", default="", help="When that event began, if it is new: 2026-05-15 18:30.")
+@click.option(
+    "--dates", type=click.Choice(["dmy", "mdy", "ymd"]), help="What comes first in dates."
+)
+@click.option("--zone", help="The time zone of the files. The community's, if not given.")
+@click.option("--community", "named", help="Its id, where there are several.")
+@click.option("--undo", "batch", help="Take an import back as a whole: its number.")
+@asynchronous
+async def import_(
+    files: tuple[Path, ...],
+    dry_run: bool,
+    yes: bool,
+    event: str,
+    starts: str,
+    dates: Order | None,
+    zone: str | None,
+    named: str | None,
+    batch: str | None,
+) -> None:
+    """Bring events, guest lists and talks from other tools. It shows what comes, and asks."""
+    from bot.features.imports import by_hand
+    from bot.features.imports.bringing import About
+
+    if not files and not batch:
+        raise StartError("Name a file to import, or an import to --undo.")
+    if zone:
+        _known_zone(zone)
+    async with opened(named) as scene:
+        if batch:
+            click.echo(await by_hand.undo(scene, batch))
+            await scene.commit()
+            return
+        zone = zone or scene.community.zone
+        readings = by_hand.read_files(commands.contents(files), scene, zone, dates)
+        about = About(event, starts)
+        plan = await by_hand.prepare(scene, readings, zone, about)
+        click.echo("\n".join(by_hand.lines(plan, scene)))
+        if dry_run or plan.is_empty:
+            return
+        if not yes:
+            await scene.close()
+            click.confirm("Import this?", abort=True)
+            plan = await by_hand.prepare(scene, readings, zone, about)
+        made = await by_hand.keep(scene, plan)
+        await scene.commit()
+        click.echo(f"Done. To take it back: community-os import --undo {made.id}")
+
+
+@cli.command()
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="A folder."
+)
+@click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv")
+@click.option("--community", "named", help="Its id, where there are several.")
+@asynchronous
+async def export(out: Path, form: Literal["csv", "json"], named: str | None) -> None:
+    """Write all that organisers may take along as files, readable by you alone."""
+    from bot.features.exports.files import files
+
+    async with opened(named) as scene:
+        async for name, data in files(scene, form):
+            commands.write(out / name, data)
+    click.echo(f"Written to {out}. README.txt there says what is left out and why.")
+
+
+@asynccontextmanager
+async def opened(named: str | None) -> AsyncIterator[Scene]:
+    """The community of a command, on a database that is up to date."""
+    settings = load_settings()
+    database = Database(settings.async_database_url)
+    try:
+        await database.migrate()
+        content, registry = load(*folders(settings)), Registry(FEATURES)
+        async with commands.scene_of(database, registry, content, named, now(), new_id) as scene:
+            yield scene
+    finally:
+        await database.close()
+
+
 @cli.group()
 def manifest() -> None:
     """Print what a platform wants to know about the bot."""
@@ -261,8 +349,7 @@ def tour() -> str:
 
 
 def _start(start: str | None, zone: str) -> datetime:
-    if zone not in available_timezones():
-        raise StartError(f"{zone!r} is not a time zone. Write for example Europe/Paris.")
+    _known_zone(zone)
     if start is None:
         return now()
     try:
@@ -270,6 +357,11 @@ def _start(start: str | None, zone: str) -> datetime:
     except ValueError:
         raise StartError(f"{start!r} is not a time. Write for example 2026-05-04T18:00.") from None
     return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+
+
+def _known_zone(zone: str) -> None:
+    if zone not in available_timezones():
+        raise StartError(f"{zone!r} is not a time zone. Write for example Europe/Paris.")
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-COMMANDS = ["try", "run", "init", "doctor", "check", "manifest", "migrate"]
+COMMANDS = ["try", "run", "init", "doctor", "check", "manifest", "migrate", "import", "export"]
 
 
 def bot(*args: str, cwd: Path, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
@@ -132,6 +132,10 @@ def test_a_kept_database_survives_a_restart(tmp_path: Path) -> None:
         (["migrate"], {"DATABASE_URL": "postgresql://u:secret@127.0.0.1:1/x"}, "I can't reach"),
         (["check"], {"CONTENT_DIR": "/nowhere"}, "no such folder"),
         (["doctor"], {"SLACK_PORT": "many"}, "SLACK_PORT"),
+        (["import"], {}, "Name a file"),
+        (["import", "none.csv"], {}, "There is no community yet"),
+        (["import", "x", "--zone", "Mars/Base"], {}, "'Mars/Base' is not a time zone"),
+        (["export", "--out", "x"], {}, "There is no community yet"),
     ],
 )
 def test_what_can_not_start_says_why(
@@ -180,3 +184,35 @@ def test_init_writes_settings_for_you_alone(tmp_path: Path) -> None:
     assert written.read_text().startswith("DISCORD_TOKEN=token\n")
     assert written.stat().st_mode & 0o077 == 0
     assert "token\n" not in told.stdout
+
+
+def test_years_come_in_go_out_and_are_taken_back(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/x.db"
+    script("/principle 1", tmp_path, "--db", url)
+    events, came = tmp_path / "one.csv", tmp_path / "two.csv"
+    events.write_text("title,date,time\nSupper,2026-03-02,19:00\nSupper,2026-04-06,19:00\n")
+    came.write_text("event,date,person,checked_in\nSupper,2026-03-02,Ada,yes\n")
+
+    def told(*args: str, stdin: str = "") -> str:
+        run = bot(*args, cwd=tmp_path, stdin=stdin, DATABASE_URL=url)
+        assert run.returncode == 0, run.stderr
+        return run.stdout
+
+    assert "+ 2 events" in told("import", str(events), str(came), "--dry-run")
+    done = told("import", str(events), str(came), stdin="y\n")
+    assert "+ 1 check-in" in done
+    assert "All of it is here already" in told("import", str(events), str(came), "--yes")
+    told("export", "--out", str(tmp_path / "out"))
+    told("export", "--out", str(tmp_path / "json"), "--format", "json")
+    people = json.loads((tmp_path / "json/tables/person.json").read_text())
+    assert [each["name"] for each in people] == ["Ada"]
+    lists = [str(path) for path in sorted((tmp_path / "out").glob("*.csv"))]
+    assert (tmp_path / "out/attendance.csv").stat().st_mode & 0o077 == 0
+    assert "All of it is here already" in told("import", *lists, "--yes")
+    batch = done.split()[-1]
+    assert "All that it added is gone" in told("import", "--undo", batch)
+    gone = bot("import", "--undo", batch, cwd=tmp_path, DATABASE_URL=url)
+    assert (gone.returncode, gone.stderr.strip()) == (1, "That import was taken back already.")
+    assert bot("import", "none.csv", cwd=tmp_path, DATABASE_URL=url).stderr.startswith("I can't")
+    stopped = bot("import", str(events), cwd=tmp_path, stdin="n\n", DATABASE_URL=url)
+    assert stopped.returncode == 130

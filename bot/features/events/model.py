@@ -109,6 +109,8 @@ class Event(Shaped, Table):
     changed_by: Mapped[str | None] = person_column(Leaves.NAME, "events you changed last")
     """The last host who changed it; none where it was changed on the platform."""
     created_at: Mapped[datetime]
+    batch_id: Mapped[str | None] = mapped_column(String(32))
+    """The import that added it. No foreign key: SQLite would have to build the table anew."""
 
 
 class Draft(Shaped, Table):
@@ -155,6 +157,8 @@ class Rsvp(Table):
     answered_at: Mapped[datetime]
     turn: Mapped[int] = mapped_column(default=0)
     """Counts the answers to one event: the order of those who wait, also within one second."""
+    batch_id: Mapped[str | None] = mapped_column(String(32))
+    """The import that added it. No foreign key: SQLite would have to build the table anew."""
 
 
 class Interest(Table):
@@ -189,6 +193,8 @@ class Attendance(Table):
     via: Mapped[str] = mapped_column(String(12))
     """code, button, host or import."""
     noted_at: Mapped[datetime]
+    batch_id: Mapped[str | None] = mapped_column(String(32))
+    """The import that added it. No foreign key: SQLite would have to build the table anew."""
 
 
 class Mirror(Table):

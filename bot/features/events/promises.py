@@ -30,13 +30,18 @@ class Promise(NamedTuple):
     args: dict[str, str | int]
 
 
-async def promise(scene: Scene, event: Event) -> None:
-    """Promise what is still ahead. Kinds of features that are not there are passed over."""
+async def promise(scene: Scene, event: Event, *, announce: bool = True) -> None:
+    """Promise what is still ahead. Kinds of features that are not there are passed over.
+
+    Without `announce` nothing is posted or mirrored: an import brings many at once.
+    """
     for each in _of_its_hours(event, scene.community.prefs.retro_hours):
         if each.kind in scene.registry.kinds and each.due > scene.now:
             await scene.outbox.later(
                 each.kind, key=each.key, due=each.due, person=None, event=event.id, **each.args
             )
+    if not announce:
+        return
     due = await announced_at(scene, event)
     await scene.outbox.later("events.announce", key=announce_key(event.id), due=due, event=event.id)
     await _mirror(scene, event, due)

@@ -19,6 +19,7 @@ from bot.features.demos import heard_in_time
 from bot.features.demos.model import SHOWN, Demo, DemoNight
 from bot.features.events.model import CANCELLED, CLOSED, COMING, Attendance, Event, Rsvp
 from bot.features.followups.model import FollowUp, in_time
+from bot.features.imports.model import Talk
 from bot.features.metrics.model import Staff
 from bot.features.outcomes import Outcome
 from bot.features.retros.model import Retro, RetroAnswer, response
@@ -72,6 +73,7 @@ async def history(scene: Scene) -> rows.History:
     builds = [
         *await _demos(scene, evenings, staff),
         *await _talks(scene, nights, staff),
+        *await _talks_before(scene, evenings, staff),
         *await _help(scene, staff),
     ]
     return rows.History(
@@ -232,6 +234,20 @@ async def _talks(scene: Scene, nights: tuple[rows.Night, ...], staff: set[str]) 
                 else rows.Build(who, day(at), rows.TALK)
             )
     return talks
+
+
+async def _talks_before(
+    scene: Scene, evenings: Mapping[str, Evening], staff: set[str]
+) -> list[rows.Build]:
+    """From lists of talks of the time before this bot."""
+    found = await scene.session.execute(
+        select(Talk.event_id, Talk.speaker_id).where(Talk.community_id == scene.community.id)
+    )
+    return [
+        rows.Build(speaker or rows.GONE, evenings[event].day, rows.TALK, event)
+        for event, speaker in found
+        if event in evenings and speaker not in staff
+    ]
 
 
 async def _help(scene: Scene, staff: set[str]) -> list[rows.Build]:

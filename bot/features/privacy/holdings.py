@@ -87,16 +87,16 @@ def _theirs(column: Column[Any], mark: Mark, who: Whose) -> Where:
         space = column.table.c.space_id
         pairs = (and_(space == its, column == account) for its, account in who.accounts)
         return or_(false(), *pairs)
-    here = _within(column.table, who.community)
+    here = within(column.table, who.community)
     return and_(column.in_([account for _, account in who.accounts]), here)
 
 
-def _within(table: Table, community: str) -> Where:
+def within(table: Table, community: str) -> Where:
     """The rows of a community, by its own column or by what the table points to."""
     if "community_id" in table.c:
         return table.c.community_id == community
     for key in table.foreign_keys:
         above: Table = key.column.table
         if above is not table:
-            return key.parent.in_(select(key.column).where(_within(above, community)))
+            return key.parent.in_(select(key.column).where(within(above, community)))
     raise TypeError(f"Nothing says which community a row of {table.name} belongs to.")

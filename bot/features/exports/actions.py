@@ -1,0 +1,37 @@
+"""`/export`: all that organisers may take along, as one private file."""
+
+import io
+import zipfile
+
+from bot.actions import Feature, Role
+from bot.context import Context
+from bot.errors import UserError
+from bot.features.exports.files import files
+from bot.replies import Card, File, Reply
+
+feature = Feature("exports")
+
+LARGEST = 8 * 2**20
+"""What every platform takes as a file."""
+
+
+@feature.command("export", role=Role.ORGANISER)
+async def export(ctx: Context) -> Reply:
+    """Take everything on record along, as files for a spreadsheet."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as bundle:
+        async for name, data in files(ctx, "csv"):
+            bundle.writestr(name, data)
+    data = packed.getvalue()
+    if len(data) > LARGEST:
+        raise UserError(
+            "It is too large to be sent here. Whoever runs the bot can write it with "
+            "`community-os export`."
+        )
+    text = (
+        "Events, who came, talks, and every table that organisers may see, as CSV. What is "
+        "members' own is not in it: README.txt says what is left out and why.\n\n"
+        "It holds names of people. Keep it as you would keep the list at the door."
+    )
+    file = File("community-export.zip", data, "application/zip")
+    return Reply(Card("All that is on record", text), files=(file,))

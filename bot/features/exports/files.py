@@ -1,0 +1,153 @@
+"""The files of an export: three lists that an import takes back, and every table as it is."""
+
+import csv
+import io
+import json
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import literal, select
+
+from bot.context import Scene
+from bot.features.events.model import Attendance, Event, Rsvp
+from bot.features.exports.tables import LEFT_OUT, exported
+from bot.features.imports.model import Talk
+from bot.features.privacy.holdings import within
+from bot.imports.ours import escaped
+from bot.people import Person
+
+Format = Literal["csv", "json"]
+EVENTS = (
+    "id", "title", "starts_at", "minutes", "place", "details", "capacity", "status",
+)  # fmt: skip
+ATTENDANCE = (
+    "event_id", "event", "event_date", "person_id", "person", "rsvp", "checked_in",
+)  # fmt: skip
+TALKS = (
+    "event_series", "event_date", "event_title", "speaker", "talk_title", "event_id", "person_id",
+)  # fmt: skip
+CAME = {True: "yes", False: "no", None: ""}
+ABOUT = """\
+{name}, {day}
+
+events.csv, attendance.csv and talks.csv can be imported again: community-os import FILE.
+tables/ has every other table. Times are UTC. An empty checked_in means that nobody knows.
+
+A cell that a spreadsheet would take for a formula begins with an apostrophe.
+These files hold names of people. Keep them as you keep the database.
+
+Left out, and why:
+{left_out}
+"""
+Row = Mapping[str, Any]
+
+
+async def files(scene: Scene, form: Format) -> AsyncIterator[tuple[str, bytes]]:
+    """Each file with its name, one at a time."""
+    left_out = "\n".join(f"- {name}: {why}." for name, why in sorted(LEFT_OUT.items()))
+    about = ABOUT.format(name=scene.community.name, day=scene.today, left_out=left_out)
+    yield "README.txt", about.encode()
+    yield "events.csv", as_csv(EVENTS, await _events(scene))
+    yield "attendance.csv", as_csv(ATTENDANCE, await _attendance(scene))
+    yield "talks.csv", as_csv(TALKS, await _talks(scene))
+    for table, columns in exported(Event.metadata):
+        wanted = select(*columns).where(_here(scene, table)).order_by(*table.primary_key)
+        rows = [dict(row) for row in (await scene.session.execute(wanted)).mappings()]
+        names = [column.name for column in columns]
+        write = as_csv(names, rows) if form == "csv" else as_json(rows)
+        yield f"tables/{table.name}.{form}", write
+
+
+def _here(scene: Scene, table: Any) -> Any:
+    if table.name == "community":
+        return table.c.id == scene.community.id
+    return within(table, scene.community.id)
+
+
+def as_csv(names: Sequence[str], rows: Iterable[Row]) -> bytes:
+    """With the mark by which Excel knows UTF-8, and no cell that is a formula."""
+    text = io.StringIO(newline="")
+    write = csv.writer(text)
+    write.writerow(names)
+    write.writerows([_cell(row[name]) for name in names] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def as_json(rows: Sequence[Row]) -> bytes:
+    told = [{name: _plain(value) for name, value in row.items()} for row in rows]
+    return json.dumps(told, ensure_ascii=False, indent=1).encode()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return escaped(value.replace("\0", ""))
+    return "" if value is None else _plain(value)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+async def _events(scene: Scene) -> list[Row]:
+    found = await scene.session.scalars(
+        select(Event)
+        .where(Event.community_id == scene.community.id)
+        .order_by(Event.starts_at, Event.id)
+    )
+    return [{name: getattr(event, name) for name in EVENTS} for event in found]
+
+
+async def _attendance(scene: Scene) -> list[Row]:
+    """What somebody said and whether they came, in one row. Whoever walked in without an account
+    goes by the id of that note."""
+    zone = ZoneInfo(scene.community.zone)
+    here = Event.community_id == scene.community.id
+    answers = await scene.session.execute(
+        select(Event.id, Event.title, Event.starts_at, Person.id, Person.name, Rsvp)
+        .join(Rsvp, Rsvp.event_id == Event.id)
+        .join(Person, Person.id == Rsvp.person_id)
+        .where(here)
+    )
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for event, title, at, person, name, rsvp in answers:
+        said = "waitlist" if rsvp.waiting else rsvp.answer
+        rows[event, person] = _line(event, title, at.astimezone(zone), person, name, said)
+    notes = await scene.session.execute(
+        select(Event.id, Event.title, Event.starts_at, Person.name, Attendance)
+        .join(Attendance, Attendance.event_id == Event.id)
+        .outerjoin(Person, Person.id == Attendance.person_id)
+        .where(here)
+    )
+    for event, title, at, name, note in notes:
+        whom = note.person_id or note.id
+        line = _line(event, title, at.astimezone(zone), whom, name or note.name, "")
+        rows.setdefault((event, whom), line)["checked_in"] = CAME[note.present]
+    return sorted(rows.values(), key=lambda row: (row["event_date"], row["event"], row["person"]))
+
+
+def _line(
+    event: str, title: str, at: datetime, person: str, name: str, said: str
+) -> dict[str, Any]:
+    values = (event, title, at.date().isoformat(), person, name, said, "")
+    return dict(zip(ATTENDANCE, values, strict=True))
+
+
+async def _talks(scene: Scene) -> list[Row]:
+    zone = ZoneInfo(scene.community.zone)
+    found = await scene.session.execute(
+        select(Talk, Event.title, Event.starts_at, Person.name, literal(""))
+        .join(Event, Event.id == Talk.event_id)
+        .outerjoin(Person, Person.id == Talk.speaker_id)
+        .where(Talk.community_id == scene.community.id)
+        .order_by(Event.starts_at, Talk.id)
+    )
+    rows: list[Row] = []
+    for talk, title, at, name, series in found:
+        day = at.astimezone(zone).date().isoformat()
+        values = (series, day, title, name or "", talk.title, talk.event_id, talk.speaker_id)
+        rows.append(dict(zip(TALKS, values, strict=True)))
+    return rows

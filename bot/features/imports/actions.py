@@ -1,0 +1,144 @@
+"""`/event import`: what is planned or was held elsewhere, shown before it is kept."""
+
+import asyncio
+import hashlib
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.actions import Role
+from bot.context import Context, Scene
+from bot.errors import UserError
+from bot.features.imports import bringing, cards, review, store
+from bot.features.imports.bringing import About
+from bot.features.imports.feature import feature
+from bot.features.imports.model import ImportBatch, ImportLink
+from bot.features.imports.plan import Plan
+from bot.imports import Settled
+from bot.imports.dates import ORDERS, Order
+from bot.imports.fetch import cleaned, fetch
+from bot.replies import Button, Card, Reply, Style
+
+VALID = timedelta(hours=1)
+SHOWN = 5
+OLD = "That preview is more than an hour old. Type `/event import` again with the address."
+CHANGED = "What stands at that address has changed since, so here it is anew."
+
+Link = Annotated[str, "Which preview"]
+Batch = Annotated[str, "Which import"]
+
+
+@feature.command("event import", role=Role.HOST, example="https://example.org/calendar.ics")
+async def import_(
+    ctx: Context,
+    address: Annotated[str, "The https address of a calendar or a CSV list"] = "",
+    event: Annotated[str, "For the guest list of one event: its title"] = "",
+    starts: Annotated[str, "If I don't know it yet: 2026-05-15 18:30"] = "",
+    dates: Annotated[Literal["dmy", "mdy", "ymd"] | None, "What comes first in dates"] = None,
+) -> Reply:
+    """Bring events and guest lists from elsewhere. You see what comes before it is kept."""
+    if not address:
+        return await _overview(ctx)
+    link = ImportLink(
+        id=ctx.new_id(),
+        community_id=ctx.community.id,
+        address=cleaned(address),
+        event=event[:200],
+        starts=starts[:200],
+        dates=dates or "",
+        digest="",
+        made_at=ctx.now,
+    )
+    plan, link.digest = await _look(ctx, link)
+    ctx.session.add(link)
+    return Reply(cards.preview(plan, _buttons(link)))
+
+
+@feature.action("event bring", role=Role.HOST)
+async def bring(ctx: Context, link: Link) -> Reply:
+    """Fetch it again and keep it, if it is what was shown."""
+    plan, digest = await _look(ctx, await _link(ctx, link))
+    found = await _link(ctx, link, lock=True)
+    if digest != found.digest:
+        found.digest = digest
+        card = cards.preview(plan, _buttons(found))
+        return Reply(replace(card, text=f"{CHANGED}\n\n{card.text}"), update=True)
+    await ctx.session.delete(found)
+    if plan.is_empty:
+        return Reply(cards.preview(plan, (leave.button("Leave it", link=link),)), update=True)
+    batch = await store.add(ctx, plan, ctx.spot, (await ctx.person()).id)
+    buttons: tuple[Button, ...] = (undo.button("Undo", Style.RISKY, batch=batch.id),)
+    if plan.people.pairs:
+        buttons += (review.people.button("Look at who is who"),)
+    return Reply(cards.done(batch, buttons), update=True)
+
+
+@feature.action("event leave", role=Role.HOST, noted=False)
+async def leave(ctx: Context, link: Link) -> Reply:
+    await ctx.session.execute(
+        delete(ImportLink).where(ImportLink.id == link, ImportLink.community_id == ctx.community.id)
+    )
+    return Reply(Card("Left alone", "Nothing was imported."), update=True)
+
+
+@feature.action("event unimport", role=Role.HOST)
+async def undo(ctx: Context, batch: Batch) -> Reply:
+    """Take back all that an import added."""
+    return Reply(await take_back(ctx, await store.batch_of(ctx, batch)), update=True)
+
+
+async def take_back(scene: Scene, batch: ImportBatch) -> Card:
+    events, people = await store.take_back(scene, batch)
+    stay = cards.added(events, people, 0, 0, 0)
+    text = "All that it added is gone, and can be imported again."
+    if stay:
+        text = (
+            f"All that it added is gone, but {' and '.join(stay)}: "
+            "something else has come to hang on them since."
+        )
+    return Card(f"Taken back: {cards.plain_title(batch)}", text)
+
+
+async def _look(ctx: Context, link: ImportLink) -> tuple[Plan, str]:
+    """What stands at the address as a plan, and a digest of what was read. No transaction is open
+    while the web is asked."""
+    about = About(link.event, link.starts)
+    dates: Order | None = next((each for each in ORDERS if each == link.dates), None)
+    settled = Settled(ctx.community.zone, ctx.now, dates)
+    address = link.address
+    await ctx.close()
+    data = await fetch(address)
+    readings = await asyncio.to_thread(bringing.read_all, [("", data)], settled)
+    digest = hashlib.sha256(repr(readings).encode()).hexdigest()
+    return await bringing.prepare(ctx, readings, settled.zone, about), digest
+
+
+async def _link(ctx: Context, id_: str, *, lock: bool = False) -> ImportLink:
+    found = await ctx.get_own(ImportLink, id_, OLD, lock=lock)
+    if ctx.now - found.made_at > VALID:
+        raise UserError(OLD)
+    return found
+
+
+def _buttons(link: ImportLink) -> tuple[Button, ...]:
+    return (
+        bring.button("Import", Style.MAIN, link=link.id),
+        leave.button("Leave it", link=link.id),
+    )
+
+
+async def _overview(ctx: Context) -> Reply:
+    found = await store.batches(ctx, SHOWN)
+    alike, _ = await review.waiting(ctx)
+    buttons = [review.people.button("Look at who is who")] if alike else []
+    if latest := next((each for each in found if each.undone_at is None), None):
+        buttons.append(undo.button("Undo the latest import", Style.RISKY, batch=latest.id))
+    return Reply(cards.overview(found, alike, tuple(buttons)))
+
+
+@feature.forget
+async def forget_links(session: AsyncSession, now: datetime) -> None:
+    await session.execute(delete(ImportLink).where(ImportLink.made_at < now - VALID))

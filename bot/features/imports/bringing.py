@@ -1,0 +1,73 @@
+"""From files to a plan, and from a plan to rows: the same for the command line and for chat."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.context import Scene
+from bot.features.imports import plan as plans
+from bot.features.imports import store
+from bot.features.imports.gathering import Gatherings
+from bot.features.imports.people import plain_name
+from bot.features.imports.plan import Plan
+from bot.imports import Meeting, Reading, Settled, Unreadable, Which, read
+from bot.imports.dates import Dates
+from bot.imports.reader import EVENING
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The event of a list that names none: one that is known, or a new one that began then."""
+
+    event: str = ""
+    starts: str = ""
+
+
+def read_all(files: Sequence[tuple[str, bytes]], settled: Settled) -> list[Reading]:
+    """Raises Unreadable, with the file's name where there are several."""
+    readings = []
+    for name, data in files:
+        try:
+            readings.append(read(data, settled))
+        except Unreadable as error:
+            which = f"{name}: " if len(files) > 1 else ""
+            raise Unreadable(f"{which}{error.says}") from None
+    if sum(each.about_one for each in readings) > 1:
+        raise Unreadable("Several of these are lists of one event each. Import them one by one.")
+    return readings
+
+
+async def prepare(scene: Scene, readings: Sequence[Reading], zone: str, about: About) -> Plan:
+    """What it would add. Nothing is written but, the first time, the key for hashes."""
+    await store.hold(scene)
+    events = await store.gatherings(scene, ZoneInfo(zone))
+    which = _which(events, about) if about.event else None
+    plan = plans.combine(readings, which, await store.people(scene), events)
+    plans.without(plan, await store.before(scene, plan))
+    return plan
+
+
+def _which(events: Gatherings, about: About) -> Which:
+    if about.event in events.held:
+        return Which(id=about.event)
+    if about.starts:
+        found = Dates(None).read(about.starts)
+        if found is None:
+            raise Unreadable(
+                f"I can't read “{about.starts[:40]}” as a start. "
+                "Write for example 2026-05-15 18:30."
+            )
+        meeting = Meeting(
+            about.event, found.at(events.zone, EVENING), hour_known=found.hour is not None
+        )
+        return Which(id=events.take(meeting))
+    same = [
+        each for each in events.held.values() if plain_name(each.title) == plain_name(about.event)
+    ]
+    if len(same) == 1:
+        return Which(id=same[0].id)
+    how_many = "several events" if same else "no event"
+    raise Unreadable(
+        f"I know {how_many} called “{about.event[:60]}”. Say also when it began, for example "
+        "2026-05-15 18:30."
+    )
