@@ -107,6 +107,11 @@ def cli() -> None:
 @click.option("--db", "url", help="Keep the database here, for example sqlite:///try.db.")
 @click.option("--start", help="Set the clock, for example 2026-05-04T18:00.")
 @click.option("--tz", "zone", default="UTC", show_default=True, help="The community's time zone.")
+@click.option(
+    "--sample/--no-sample",
+    default=None,
+    help="Three made-up years to look at. On, unless a script is played.",
+)
 @asynchronous
 async def try_(
     script: TextIO | None,
@@ -115,6 +120,7 @@ async def try_(
     url: str | None,
     start: str | None,
     zone: str,
+    sample: bool | None,
 ) -> None:
     """Meet the bot in a sample community, without any account."""
     from adapters.local.script import BadLine, Script, Unmet
@@ -128,6 +134,8 @@ async def try_(
         settings = load_settings(database_url=url or f"sqlite:///{folder}/try.db")
         database = Database(settings.async_database_url)
         await (database.migrate() if url else database.create_tables())
+        if sample or (sample is None and script is None):
+            await _three_years(database, workspace.now, zone)
         workspace.connect(assemble(settings, database, [workspace], workspace.clock, zone))
         try:
             if lines is None:
@@ -258,6 +266,17 @@ class CannotRead(click.ClickException):
 
 def tour() -> str:
     return files("adapters.local").joinpath("tour.script").read_text(encoding="utf-8")
+
+
+async def _three_years(database: Database, moment: datetime, zone: str) -> None:
+    """Write them into the sample community, once."""
+    from adapters.local.workspace import WHERE
+    from bot.people import settle_in
+    from bot.sample import write
+
+    async with database.transaction() as session:
+        space, community = await settle_in(session, WHERE, moment, new_id, zone)
+        await write(session, community, space, moment)
 
 
 def _start(start: str | None, zone: str) -> datetime:

@@ -26,6 +26,7 @@ from bot.features import (
     weekly_review,
 )
 from bot.features import help as help_
+from bot.features.pulse.actions import feature as pulse
 from bot.features.weekly.actions import feature as weekly
 
 FEATURES: tuple[Feature, ...] = (
@@ -42,6 +43,7 @@ FEATURES: tuple[Feature, ...] = (
     ships.feature,
     contributions.feature,
     outcomes.feature,
+    pulse,
     speakers.feature,
     sponsors.feature,
     weekly_review.feature,

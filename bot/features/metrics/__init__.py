@@ -1,0 +1,1 @@
+"""The numbers of a community, from what is on record."""

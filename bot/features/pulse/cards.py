@@ -1,0 +1,174 @@
+"""The pulse in words. Pure: data in, cards out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from bot.features.pulse.model import DONE, DROPPED, RECALL, STOP, Decision
+from bot.features.pulse.reading import Pulse
+from bot.markup import bulleted, plain, shorten
+from bot.numbers import words
+from bot.numbers.figures import Figure
+from bot.numbers.metrics import METRICS
+from bot.numbers.rows import DEMO as DEMO_BUILD
+from bot.numbers.rows import FollowUp, Night, Project, Spark, Term
+from bot.numbers.story import NOTHING, Facts, Sentence, ToDo
+from bot.replies import OPTION_LABEL, Button, Card, Choice, Field, Link, Option, Picture
+
+SHOWN = 20
+QUESTIONS = "What do we stop? What do we try? One line for each is enough, and one of them too."
+BECAME = {DONE: "done", DROPPED: "dropped", None: "still open"}
+LISTED = 15
+
+
+def pulse(
+    found: Pulse,
+    picture: Picture | None,
+    buttons: Iterable[Button | Link],
+    choice: Choice | None,
+    note: str = "",
+) -> Card:
+    told = bulleted(plain(each.says, 700) for each in found.sentences)
+    if found.sentences == (NOTHING,):
+        told = plain(NOTHING.says)
+    fields = [Field("Figures", bulleted(map(_line, found.six)))]
+    fields += [Field("What became of it?", _recalled(each)) for each in found.recalled[:1]]
+    fields.append(Field("Two questions", QUESTIONS))
+    if note:
+        fields.append(Field("Each week", note))
+    return Card(
+        f"The pulse, {words.day(found.facts.as_of)}",
+        told,
+        tuple(fields),
+        tuple(buttons),
+        choice,
+        picture,
+    )
+
+
+def _line(figure: Figure) -> str:
+    return f"**{plain(METRICS[figure.metric].name)}** {plain(words.brief(figure), 110)}"
+
+
+def _recalled(decision: Decision) -> str:
+    weeks = (decision.recall_on - decision.day) // RECALL * RECALL.days // 7
+    chose = "to stop" if decision.question == STOP else "to try"
+    return f"{_number(weeks)} weeks ago you chose {chose}: “{plain(decision.words)}”."
+
+
+def _number(weeks: int) -> str:
+    return {4: "Four", 8: "Eight", 12: "Twelve"}.get(weeks, str(weeks))
+
+
+def options(sentences: Iterable[Sentence]) -> tuple[Option, ...]:
+    """One for each sentence that has rows."""
+    return tuple(
+        Option(shorten(each.says, OPTION_LABEL), each.key) for each in sentences if each.rows
+    )
+
+
+def rows(facts: Facts, sentence: Sentence, sponsors: Mapping[str, str]) -> Card:
+    """What a sentence rests on. People are counted and never listed."""
+    lines = list(_lines(facts, sentence, sponsors))
+    more = len(lines) - SHOWN
+    listed = bulleted(lines[:SHOWN]) + (f"\n\n*and {more} more*" if more > 0 else "")
+    people = _people(facts, sentence)
+    return Card(
+        "The rows behind it",
+        f"{plain(sentence.says, 700)}\n\n{people}{listed}".strip(),
+        tuple(_definition(facts, sentence.metric)),
+    )
+
+
+def _people(facts: Facts, sentence: Sentence) -> str:
+    known = {each.person for each in facts.history.firsts}
+    known |= {each.person for each in facts.history.builds}
+    count = len(known & set(sentence.rows))
+    return f"{count} people are counted. Their names are left out.\n\n" if count else ""
+
+
+def _lines(facts: Facts, sentence: Sentence, sponsors: Mapping[str, str]) -> Iterable[str]:
+    wanted = set(sentence.rows)
+    history = facts.history
+    for rows, say in (
+        (reversed(history.nights), _night),
+        (history.sparks, _spark),
+        (history.terms, lambda _, term: _term(term, sponsors)),
+        (history.projects, _project),
+        (history.follow_ups, _follow_up),
+        (facts.to_do, _to_do),
+    ):
+        yield from (say(facts, each) for each in rows if each.id in wanted)  # type: ignore
+
+
+def _night(facts: Facts, night: Night) -> str:
+    came = f"{night.present} came" if night.present is not None else "not known who came"
+    demos = sum(
+        build.night == night.id and build.kind == DEMO_BUILD for build in facts.history.builds
+    )
+    shown = f", {demos} demo{'' if demos == 1 else 's'}" if demos else ""
+    return f"**{words.day(night.day)}** {plain(night.title, 60)}: {came}{shown}"
+
+
+def _spark(_: Facts, spark: Spark) -> str:
+    return f"**{words.day(spark.day)}** joint work, confirmed by all"
+
+
+def _term(term: Term, sponsors: Mapping[str, str]) -> str:
+    then = f"renewed {words.day(term.renewed_on)}" if term.renewed_on else "not renewed"
+    return (
+        f"{plain(sponsors.get(term.sponsor, 'Somebody'), 60)}, until {words.day(term.end)}: {then}"
+    )
+
+
+def _project(_: Facts, project: Project) -> str:
+    became = f"shipped {words.day(project.shipped)}" if project.shipped else "not shipped yet"
+    return f"Begun {words.day(project.began)}: {'let go' if project.let_go else became}"
+
+
+def _follow_up(_: Facts, each: FollowUp) -> str:
+    return f"Due {words.day(each.due)}: {'in time' if each.kept else 'not in time'}"
+
+
+def _to_do(_: Facts, each: ToDo) -> str:
+    return f"{plain(each.title, 80)}: {'done' if each.done else 'open'}"
+
+
+def _definition(facts: Facts, key: str) -> Iterable[Field]:
+    metric = METRICS.get(key)
+    if metric is None:
+        return
+    what = f"Of {metric.whole}: {metric.part}."
+    if not metric.whole.startswith(("people", "things", "terms")):
+        what = f"{metric.whole[:1].upper()}{metric.whole[1:]}; {metric.part}."
+    yield Field("What it counts", f"{plain(what)}\n\n{plain(metric.care)}")
+    yield Field("Look at it beside", _line(facts.figures[metric.counter]))
+
+
+def decided(found: Sequence[Decision], buttons: Iterable[Button]) -> Card:
+    lines = [_decision(each) for each in found]
+    asks = "In four weeks the pulse asks what became of it."
+    return Card("Written down", f"{bulleted(lines)}\n\n{asks}", buttons=tuple(buttons))
+
+
+def decision(found: Decision, title: str, buttons: Iterable[Button], note: str = "") -> Card:
+    return Card(title, f"{_decision(found)}\n\n{note}".strip(), buttons=tuple(buttons))
+
+
+def decisions(found: Sequence[Decision], choice: Choice | None, buttons: Iterable[Button]) -> Card:
+    if not found:
+        text = "Nothing is decided yet. `/pulse` asks two questions: what to stop, what to try."
+        return Card("Decisions", text, buttons=tuple(buttons))
+    lines = [f"{_decision(each)}, {BECAME[each.became]}" for each in found[:LISTED]]
+    rest = f"\n\n*and {len(found) - LISTED} more*" if len(found) > LISTED else ""
+    return Card("Decisions", bulleted(lines) + rest, (), tuple(buttons), choice)
+
+
+def option(found: Decision) -> Option:
+    return Option(shorten(f"{_verb(found)}: {found.words}", OPTION_LABEL), found.id)
+
+
+def _decision(found: Decision) -> str:
+    return f"**{words.day(found.day)}** {_verb(found)}: {plain(found.words)}"
+
+
+def _verb(found: Decision) -> str:
+    return "Stop" if found.question == STOP else "Try"
