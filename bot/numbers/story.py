@@ -116,8 +116,11 @@ def facts(
 
 def story(facts: Facts) -> tuple[Sentence, ...]:
     """Three to six sentences where there is enough on record; one where there is nothing."""
-    told = [each for each in _all(facts) if each.rows]
-    return tuple(told) or (NOTHING,)
+    told: dict[str, Sentence] = {}
+    for each in _all(facts):
+        if each.rows:
+            told.setdefault(each.key, each)
+    return tuple(told.values()) or (NOTHING,)
 
 
 def _all(facts: Facts) -> Iterator[Sentence]:
@@ -155,28 +158,26 @@ def _change(facts: Facts, figure: Figure) -> Sentence:
     elif noted := _noted_before(facts, figure):
         says += f" It followed “{_short(noted.words)}” of {_day(noted.day)}: "
         says += "that says when, not why."
-    return Sentence(figure.metric, says, figure.metric, figure.n, now, figure.change, figure.rows)
+    return _of_change(figure, figure.metric, says)
 
 
 def _steady(facts: Facts) -> Iterator[Sentence]:
     """What is known best, where nothing has clearly changed."""
-    large = [each for each in facts.figures.values() if each.rows and each.size is not Size.FEW]
-    compared = [each for each in large if each.change]
-    if compared:
-        best = max(compared, key=lambda each: each.n)
-        says = (
-            f"Nothing has clearly changed. {_name(best)}: {words.brief(best)}, "
-            f"{_over(best.window)}; what differs from the time before may be chance."
-        )
-    elif large:
-        best = max(large, key=lambda each: each.n)
-        says = (
-            f"It is too early to speak of changes. {_name(best)}: {words.brief(best)}, "
-            f"{_over(best.window)}."
-        )
-    else:
+    best = _best(facts)
+    if best is None:
         return
-    yield Sentence(best.metric, says, best.metric, best.n, best.window, _range(best), best.rows)
+    now = f"{_name(best)}: {words.brief(best)}, {_over(best.window)}"
+    if best.change:
+        says = f"Nothing has clearly changed. {now}; what differs from before may be chance."
+    else:
+        says = f"It is too early to speak of changes. {now}."
+    yield _of_figure(best, best.metric, says)
+
+
+def _best(facts: Facts) -> Figure | None:
+    """The figure that rests on most, of those that can be compared if there are any."""
+    large = [each for each in facts.figures.values() if each.rows and each.size is not Size.FEW]
+    return max(large, key=lambda each: (each.change is not None, each.n), default=None)
 
 
 def _turning(facts: Facts) -> Iterator[Sentence]:
@@ -185,7 +186,7 @@ def _turning(facts: Facts) -> Iterator[Sentence]:
     if stage is None:
         return
     share = _share(stage)
-    measured = f"{stage.main.says}: {_likely(share)}"
+    measured = f"{stage.main.says}: {likely(share)}"
     if facts.wheel.weakest:
         says = f"{_called(facts, stage)} holds the wheel back. {_sentence(measured)}."
     else:
@@ -215,15 +216,7 @@ def _follow_ups(facts: Facts) -> Sentence | None:
     if not isinstance(figure.measure, Share) or figure.size is Size.FEW:
         return None
     says = f"{_promised(figure.measure, 'Follow-ups')} {words.brief(figure)} in time, "
-    return Sentence(
-        figure.metric,
-        f"{says}{_over(figure.window)}.",
-        figure.metric,
-        figure.n,
-        figure.window,
-        figure.measure.range,
-        figure.rows,
-    )
+    return _of_figure(figure, figure.metric, f"{says}{_over(figure.window)}.")
 
 
 def _asked_for(facts: Facts) -> Sentence | None:
@@ -232,7 +225,7 @@ def _asked_for(facts: Facts) -> Sentence | None:
     if len(due) < FEW:
         return None
     share = Share(sum(each.done for each in due), len(due))
-    says = f"{_promised(share, 'Actions from retros')} {_likely(share)} done"
+    says = f"{_promised(share, 'Actions from retros')} {likely(share)} done"
     still = next((each for each in due if not each.done), None)
     says += f"; the oldest open one is “{_short(still.title)}”." if still else "."
     rows = tuple(each.id for each in sorted(due, key=lambda each: not each.done))
@@ -256,15 +249,18 @@ def _keep_or_stop(facts: Facts, changed: Iterable[Figure]) -> Iterator[Sentence]
         else:
             says = f"Stop {what}, or leave it out for four weeks: {name} fell after it."
         key = f"step-{figure.metric}"
-        yield Sentence(
-            key, says, figure.metric, figure.n, figure.window, figure.change, figure.rows
-        )
+        yield _of_change(figure, key, says)
         return
 
 
 def _start(facts: Facts, changed: Iterable[Figure]) -> Iterator[Sentence]:
     stage = _weakest(facts) or _fallen(facts, changed) or _lowest(facts)
-    if stage is None or not facts.steps:
+    if not facts.steps:
+        return
+    if stage is None:
+        if best := _best(facts):
+            record = facts.steps[facts.wheel.stages[0].key].record
+            yield _of_figure(best, "start-record", f"Start this week: write more down. {record}")
         return
     says = f"Start this week: {_lower(facts.steps[stage.key].act)}"
     rows = _rows(facts, stage)
@@ -296,6 +292,15 @@ def _known(facts: Facts) -> list[Stage]:
 def _share(stage: Stage) -> Share:
     assert stage.main.share, "only stages that are known are told"
     return stage.main.share
+
+
+def _of_figure(figure: Figure, key: str, says: str) -> Sentence:
+    found = _range(figure)
+    return Sentence(key, says, figure.metric, figure.n, figure.window, found, figure.rows)
+
+
+def _of_change(figure: Figure, key: str, says: str) -> Sentence:
+    return Sentence(key, says, figure.metric, figure.n, figure.window, figure.change, figure.rows)
 
 
 def _of_stage(facts: Facts, stage: Stage, key: str, says: str) -> Sentence:
@@ -365,7 +370,10 @@ def _range(figure: Figure) -> Range | None:
             return None
 
 
-def _likely(share: Share) -> str:
+def likely(share: Share) -> str:
+    """A share and its interval; of few the count alone."""
+    if share.whole < FEW:
+        return f"{share.part} of {share.whole}"
     low, high = 100 * share.range.low, 100 * share.range.high
     return f"{share.part} of {share.whole}, likely {low:.0f} to {high:.0f} %"
 

@@ -15,7 +15,6 @@ from bot.replies import OPTION_LABEL, Button, Card, Choice, Field, Link, Option,
 
 SHOWN = 20
 QUESTIONS = "What do we stop? What do we try? One line for each is enough, and one of them too."
-BECAME = {DONE: "done", DROPPED: "dropped", None: "still open"}
 LISTED = 15
 
 
@@ -157,18 +156,22 @@ def decisions(found: Sequence[Decision], choice: Choice | None, buttons: Iterabl
     if not found:
         text = "Nothing is decided yet. `/pulse` asks two questions: what to stop, what to try."
         return Card("Decisions", text, buttons=tuple(buttons))
-    lines = [f"{_decision(each)}, {BECAME[each.became]}" for each in found[:LISTED]]
+    lines = [f"{_decision(each)}, {became(each)}" for each in found[:LISTED]]
     rest = f"\n\n*and {len(found) - LISTED} more*" if len(found) > LISTED else ""
     return Card("Decisions", bulleted(lines) + rest, (), tuple(buttons), choice)
 
 
 def option(found: Decision) -> Option:
-    return Option(shorten(f"{_verb(found)}: {found.words}", OPTION_LABEL), found.id)
+    return Option(shorten(f"{verb(found)}: {found.words}", OPTION_LABEL), found.id)
 
 
 def _decision(found: Decision) -> str:
-    return f"**{words.day(found.day)}** {_verb(found)}: {plain(found.words)}"
+    return f"**{words.day(found.day)}** {verb(found)}: {plain(found.words)}"
 
 
-def _verb(found: Decision) -> str:
+def became(found: Decision) -> str:
+    return {DONE: "done", DROPPED: "dropped"}.get(found.became or "", "still open")
+
+
+def verb(found: Decision) -> str:
     return "Stop" if found.question == STOP else "Try"
