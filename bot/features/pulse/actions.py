@@ -127,8 +127,9 @@ async def became(
     found = await store.decision_of(ctx, decision)
     if what == "open":
         found.became = found.became_on = None
-        found.recall_on = ctx.today + RECALL
-        note = f"Still open. I ask again in four weeks, from {words.day(found.recall_on)} on."
+        while found.recall_on <= ctx.today:
+            found.recall_on += RECALL
+        note = f"Still open. I ask again from {words.day(found.recall_on)} on."
         return Reply(cards.decision(found, "Still trying", (_all(),), note))
     found.became, found.became_on = what, ctx.today
     note = "Well done. It is kept with the others." if what == "done" else "Dropped. That is fine."
