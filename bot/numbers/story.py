@@ -6,7 +6,7 @@ The rules for a step are these:
 
 - *keep* what a clear rise followed;
 - *stop* what a clear fall followed, or try without it;
-- *start* at the stage that holds the wheel back, else where something clearly fell, else at the
+- *start* at the stage that holds the flywheel back, else where something clearly fell, else at the
   lowest stage that is known.
 """
 
@@ -181,17 +181,17 @@ def _best(facts: Facts) -> Figure | None:
 
 
 def _turning(facts: Facts) -> Iterator[Sentence]:
-    """Which stage holds the wheel back; or that it can't be told yet, and what would tell."""
+    """Which stage holds the flywheel back; or that it can't be told yet, and what would tell."""
     stage = _weakest(facts) or _lowest(facts)
     if stage is None:
         return
     share = _share(stage)
     measured = f"{stage.main.says}: {likely(share)}"
     if facts.wheel.weakest:
-        says = f"{_called(facts, stage)} holds the wheel back. {_sentence(measured)}."
+        says = f"{_called(facts, stage)} holds the flywheel back. {_sentence(measured)}."
     else:
         says = (
-            "Which stage holds the wheel back can't be told yet. "
+            "Which stage holds the flywheel back can't be told yet. "
             f"{_called(facts, stage)} is the lowest so far, {measured}. {_would_tell(facts)}"
         )
     yield _of_stage(facts, stage, f"wheel-{stage.key}", says)

@@ -14,6 +14,7 @@ from bot.features.events.model import Event
 from bot.features.program.model import ProgramChange
 from bot.features.pulse import report as pages
 from bot.features.pulse.model import Decision
+from bot.features.retros.model import RetroAction
 from bot.markup import text_of
 from bot.numbers.forecast import OUTCOMES, QUANTILES, Forecast, Outlook
 from bot.people import Caller, Community, Person, Where
@@ -171,6 +172,30 @@ async def test_a_decision_is_logged_as_a_change_once_and_taken_back(
     assert "no decision any more" in answer(workspace)
     assert [each.question for each in await rows(database, Decision)] == ["stop"]
     assert "gone" in await do(workspace, "olga", "pulse log", decision=found["try"].id)
+
+
+async def test_the_longest_and_strangest_words_fit_every_card(
+    workspace: Workspace, database: Database
+) -> None:
+    await three_years(workspace)
+    async with database.transaction() as session:
+        for event in await session.scalars(select(Event)):
+            event.title = "*" * 150
+        for changed in await session.scalars(select(ProgramChange)):
+            changed.words = "_" * 200
+        for action in await session.scalars(select(RetroAction)):
+            action.title, action.done_at = "#" * 150, None
+    for _ in range(9):
+        await decide(workspace, stopping="~" * 150, trying="|" * 150)
+    assert "Written down" in answer(workspace)
+    assert "and 3 more" in await say(workspace, "olga", "/pulse decisions")
+    assert "The pulse" in await say(workspace, "olga", "/pulse")
+    choice = workspace.messages[-1].card.choice
+    assert choice
+    for option in choice.options:
+        await workspace.choose("olga", option.value)
+        assert "The rows behind it" in answer(workspace)
+        workspace.messages.pop()
 
 
 async def test_an_empty_form_keeps_what_was_written_and_says_what_is_missing(

@@ -152,7 +152,7 @@ def test_the_stage_that_holds_the_wheel_back_is_where_to_start() -> None:
     wheel = type(known.wheel)(T, stages, "feedback")
     found = Facts(known.history, T, known.figures, wheel, steps=STEPS)
     says = [each.says for each in story(found)]
-    assert any(each.startswith("Feedback holds the wheel back. ") for each in says)
+    assert any(each.startswith("Feedback holds the flywheel back. ") for each in says)
     assert says[-1] == "Start this week: do feedback."
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from bot.features.pulse.model import DONE, DROPPED, RECALL, STOP, Decision
+from bot.features.pulse.model import DONE, DROPPED, RECALL, STOP, WORDS, Decision
 from bot.features.pulse.reading import Pulse
 from bot.markup import bulleted, plain, shorten
 from bot.numbers import words
@@ -13,8 +13,12 @@ from bot.numbers.rows import FollowUp, Night, Project, Spark, Term
 from bot.numbers.story import NOTHING, Facts, Sentence, ToDo
 from bot.replies import OPTION_LABEL, Button, Card, Choice, Field, Link, Option, Picture
 
-SHOWN = 20
-QUESTIONS = "What do we stop? What do we try? One line for each is enough, and one of them too."
+SHOWN = 12
+NAME = 40
+IN_LIST = 70
+QUESTIONS = (
+    "What do we stop? What do we try? One line for each is enough, and you may leave one out."
+)
 LISTED = 15
 
 
@@ -104,7 +108,7 @@ def _night(facts: Facts, night: Night) -> str:
         build.night == night.id and build.kind == DEMO_BUILD for build in facts.history.builds
     )
     shown = f", {demos} demo{'' if demos == 1 else 's'}" if demos else ""
-    return f"**{words.day(night.day)}** {plain(night.title, 60)}: {came}{shown}"
+    return f"**{words.day(night.day)}** {plain(night.title, NAME)}: {came}{shown}"
 
 
 def _spark(_: Facts, spark: Spark) -> str:
@@ -113,9 +117,7 @@ def _spark(_: Facts, spark: Spark) -> str:
 
 def _term(term: Term, sponsors: Mapping[str, str]) -> str:
     then = f"renewed {words.day(term.renewed_on)}" if term.renewed_on else "not renewed"
-    return (
-        f"{plain(sponsors.get(term.sponsor, 'Somebody'), 60)}, until {words.day(term.end)}: {then}"
-    )
+    return f"{plain(sponsors.get(term.sponsor, 'Somebody'), NAME)}, until {words.day(term.end)}: {then}"
 
 
 def _project(_: Facts, project: Project) -> str:
@@ -128,7 +130,7 @@ def _follow_up(_: Facts, each: FollowUp) -> str:
 
 
 def _to_do(_: Facts, each: ToDo) -> str:
-    return f"{plain(each.title, 80)}: {'done' if each.done else 'open'}"
+    return f"{plain(each.title, NAME)}: {'done' if each.done else 'open'}"
 
 
 def _definition(facts: Facts, key: str) -> Iterable[Field]:
@@ -156,7 +158,7 @@ def decisions(found: Sequence[Decision], choice: Choice | None, buttons: Iterabl
     if not found:
         text = "Nothing is decided yet. `/pulse` asks two questions: what to stop, what to try."
         return Card("Decisions", text, buttons=tuple(buttons))
-    lines = [f"{_decision(each)}, {became(each)}" for each in found[:LISTED]]
+    lines = [f"{_decision(each, IN_LIST)}, {became(each)}" for each in found[:LISTED]]
     rest = f"\n\n*and {len(found) - LISTED} more*" if len(found) > LISTED else ""
     return Card("Decisions", bulleted(lines) + rest, (), tuple(buttons), choice)
 
@@ -165,8 +167,8 @@ def option(found: Decision) -> Option:
     return Option(shorten(f"{verb(found)}: {found.words}", OPTION_LABEL), found.id)
 
 
-def _decision(found: Decision) -> str:
-    return f"**{words.day(found.day)}** {verb(found)}: {plain(found.words)}"
+def _decision(found: Decision, limit: int = WORDS) -> str:
+    return f"**{words.day(found.day)}** {verb(found)}: {plain(found.words, limit)}"
 
 
 def became(found: Decision) -> str:
