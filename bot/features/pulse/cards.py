@@ -1,5 +1,6 @@
 """The pulse in words. Pure: data in, cards out."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.features.pulse.model import DONE, DROPPED, RECALL, STOP, WORDS, Decision
@@ -8,8 +9,7 @@ from bot.markup import bulleted, plain, shorten
 from bot.numbers import words
 from bot.numbers.figures import Figure
 from bot.numbers.metrics import METRICS
-from bot.numbers.rows import DEMO as DEMO_BUILD
-from bot.numbers.rows import FollowUp, Night, Project, Spark, Term
+from bot.numbers.rows import DEMO, FollowUp, Night, Project, Term
 from bot.numbers.story import NOTHING, Facts, Sentence, ToDo
 from bot.replies import OPTION_LABEL, Button, Card, Choice, Field, Link, Option, Picture
 
@@ -70,7 +70,7 @@ def options(sentences: Iterable[Sentence]) -> tuple[Option, ...]:
 
 def rows(facts: Facts, sentence: Sentence, sponsors: Mapping[str, str]) -> Card:
     """What a sentence rests on. People are counted and never listed."""
-    lines = list(_lines(facts, sentence, sponsors))
+    lines = _lines(facts, sentence, sponsors)
     more = len(lines) - SHOWN
     listed = bulleted(lines[:SHOWN]) + (f"\n\n*and {more} more*" if more > 0 else "")
     people = _people(facts, sentence)
@@ -88,48 +88,42 @@ def _people(facts: Facts, sentence: Sentence) -> str:
     return f"{count} people are counted. Their names are left out.\n\n" if count else ""
 
 
-def _lines(facts: Facts, sentence: Sentence, sponsors: Mapping[str, str]) -> Iterable[str]:
-    wanted = set(sentence.rows)
+def _lines(facts: Facts, sentence: Sentence, sponsors: Mapping[str, str]) -> list[str]:
+    """The rows in words, the newest events first."""
     history = facts.history
-    for rows, say in (
-        (reversed(history.nights), _night),
-        (history.sparks, _spark),
-        (history.terms, lambda _, term: _term(term, sponsors)),
-        (history.projects, _project),
-        (history.follow_ups, _follow_up),
-        (facts.to_do, _to_do),
-    ):
-        yield from (say(facts, each) for each in rows if each.id in wanted)  # type: ignore
+    shown = Counter(build.night for build in history.builds if build.kind == DEMO)
+    said = {each.id: _night(each, shown[each.id]) for each in reversed(history.nights)}
+    said |= {each.id: f"**{words.day(each.day)}** joint work" for each in history.sparks}
+    said |= {each.id: _term(each, sponsors) for each in history.terms}
+    said |= {each.id: _project(each) for each in history.projects}
+    said |= {each.id: _follow_up(each) for each in history.follow_ups}
+    said |= {each.id: _to_do(each) for each in facts.to_do}
+    wanted = set(sentence.rows)
+    return [line for id_, line in said.items() if id_ in wanted]
 
 
-def _night(facts: Facts, night: Night) -> str:
+def _night(night: Night, demos: int) -> str:
     came = f"{night.present} came" if night.present is not None else "not known who came"
-    demos = sum(
-        build.night == night.id and build.kind == DEMO_BUILD for build in facts.history.builds
-    )
     shown = f", {demos} demo{'' if demos == 1 else 's'}" if demos else ""
     return f"**{words.day(night.day)}** {plain(night.title, NAME)}: {came}{shown}"
 
 
-def _spark(_: Facts, spark: Spark) -> str:
-    return f"**{words.day(spark.day)}** joint work, confirmed by all"
-
-
 def _term(term: Term, sponsors: Mapping[str, str]) -> str:
+    who = plain(sponsors.get(term.sponsor, "Somebody"), NAME)
     then = f"renewed {words.day(term.renewed_on)}" if term.renewed_on else "not renewed"
-    return f"{plain(sponsors.get(term.sponsor, 'Somebody'), NAME)}, until {words.day(term.end)}: {then}"
+    return f"{who}, until {words.day(term.end)}: {then}"
 
 
-def _project(_: Facts, project: Project) -> str:
+def _project(project: Project) -> str:
     became = f"shipped {words.day(project.shipped)}" if project.shipped else "not shipped yet"
     return f"Begun {words.day(project.began)}: {'let go' if project.let_go else became}"
 
 
-def _follow_up(_: Facts, each: FollowUp) -> str:
+def _follow_up(each: FollowUp) -> str:
     return f"Due {words.day(each.due)}: {'in time' if each.kept else 'not in time'}"
 
 
-def _to_do(_: Facts, each: ToDo) -> str:
+def _to_do(each: ToDo) -> str:
     return f"{plain(each.title, NAME)}: {'done' if each.done else 'open'}"
 
 
