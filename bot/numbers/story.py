@@ -126,7 +126,7 @@ def story(facts: Facts) -> tuple[Sentence, ...]:
 def _all(facts: Facts) -> Iterator[Sentence]:
     changed = _changed(facts)
     if changed:
-        yield from (_change(facts, each) for each in changed[:CHANGES])
+        yield from (_change(facts, each) for each in changed)
     else:
         yield from _steady(facts)
     yield from _turning(facts)
@@ -136,9 +136,10 @@ def _all(facts: Facts) -> Iterator[Sentence]:
 
 
 def _changed(facts: Facts) -> list[Figure]:
-    """Clear changes, the clearest first."""
+    """Clear changes: those that are good or bad first, and of these the clearest."""
     found = [each for each in facts.figures.values() if each.is_changed and each.rows]
-    return sorted(found, key=_clearness, reverse=True)
+    telling = sorted(found, key=lambda e: (e.metric not in MIXED, _clearness(e)), reverse=True)
+    return telling[:CHANGES]
 
 
 def _clearness(figure: Figure) -> float:
