@@ -159,6 +159,17 @@ async def test_a_decision_is_asked_about_four_weeks_later_and_once_answered_no_m
     assert "done" in await say(workspace, "olga", "/pulse decisions")
 
 
+async def test_two_decisions_are_asked_about_one_after_the_other(workspace: Workspace) -> None:
+    await settle_weekly(workspace)
+    await decide(workspace, stopping="The long welcome", trying="Name tags")
+    await workspace.advance(timedelta(days=29))
+    assert "you chose to stop: “The long welcome”" in answer(workspace)
+    await workspace.press("olga", "Dropped")
+    assert "you chose to try: “Name tags”" in answer(workspace)
+    await workspace.press("olga", "Still trying")
+    assert "you chose" not in answer(workspace)
+
+
 async def test_a_decision_is_logged_as_a_change_once_and_taken_back(
     workspace: Workspace, database: Database
 ) -> None:

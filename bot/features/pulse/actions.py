@@ -130,11 +130,20 @@ async def became(
         while found.recall_on <= ctx.today:
             found.recall_on += RECALL
         note = f"Still open. I ask again from {words.day(found.recall_on)} on."
-        return Reply(cards.decision(found, "Still trying", (_all(),), note))
+        return await _and_next(ctx, cards.decision(found, "Still open", (_all(),), note))
     found.became, found.became_on = what, ctx.today
     note = "Well done. It is kept with the others." if what == "done" else "Dropped. That is fine."
     undo = became.button("Undo", decision=found.id, what="open")
-    return Reply(cards.decision(found, what.capitalize(), (undo, *_log(found), _all()), note))
+    buttons = (undo, *_log(found), _all())
+    return await _and_next(ctx, cards.decision(found, what.capitalize(), buttons, note))
+
+
+async def _and_next(ctx: Context, card: Card) -> Reply:
+    """Where two were decided at once, one is asked about after the other."""
+    left = await store.recalled(ctx)
+    if not left:
+        return Reply(card)
+    return Reply(card).along(cards.recalled(left[0]), buttons=_became(left[0]))
 
 
 @feature.action("pulse log", role=Role.ORGANISER)

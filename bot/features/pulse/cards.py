@@ -33,7 +33,7 @@ def pulse(
     if found.sentences == (NOTHING,):
         told = plain(NOTHING.says)
     fields = [Field("Figures", bulleted(map(_line, found.six)))]
-    fields += [Field("What became of it?", _recalled(each)) for each in found.recalled[:1]]
+    fields += [recalled(each) for each in found.recalled[:1]]
     fields.append(Field("Two questions", QUESTIONS))
     if note:
         fields.append(Field("Each week", note))
@@ -51,10 +51,11 @@ def _line(figure: Figure) -> str:
     return f"**{plain(METRICS[figure.metric].name)}** {plain(words.brief(figure), 110)}"
 
 
-def _recalled(decision: Decision) -> str:
+def recalled(decision: Decision) -> Field:
     weeks = (decision.recall_on - decision.day) // RECALL * RECALL.days // 7
     chose = "to stop" if decision.question == STOP else "to try"
-    return f"{_number(weeks)} weeks ago you chose {chose}: “{plain(decision.words)}”."
+    says = f"{_number(weeks)} weeks ago you chose {chose}: “{plain(decision.words)}”."
+    return Field("What became of it?", says)
 
 
 def _number(weeks: int) -> str:
