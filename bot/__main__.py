@@ -15,6 +15,8 @@ from typing import Any, Literal, ParamSpec, TextIO
 from zoneinfo import ZoneInfo, available_timezones
 
 import click
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import commands
 from bot.actions import Registry
@@ -26,6 +28,7 @@ from bot.errors import StartError
 from bot.features import FEATURES
 from bot.imports.dates import Order
 from bot.pack import packaged
+from bot.people import Community, settle_in
 from bot.platform import Platform, Served
 from bot.settings import Settings, load_settings
 
@@ -111,6 +114,11 @@ def cli() -> None:
 @click.option("--db", "url", help="Keep the database here, for example sqlite:///try.db.")
 @click.option("--start", help="Set the clock, for example 2026-05-04T18:00.")
 @click.option("--tz", "zone", default="UTC", show_default=True, help="The community's time zone.")
+@click.option(
+    "--sample/--no-sample",
+    default=None,
+    help="Three made-up years to look at. On, unless a script is played.",
+)
 @asynchronous
 async def try_(
     script: TextIO | None,
@@ -119,6 +127,7 @@ async def try_(
     url: str | None,
     start: str | None,
     zone: str,
+    sample: bool | None,
 ) -> None:
     """Meet the bot in a sample community, without any account."""
     from adapters.local.script import BadLine, Script, Unmet
@@ -132,6 +141,8 @@ async def try_(
         settings = load_settings(database_url=url or f"sqlite:///{folder}/try.db")
         database = Database(settings.async_database_url)
         await (database.migrate() if url else database.create_tables())
+        if sample or (sample is None and script is None):
+            await _three_years(database, workspace.now, zone)
         workspace.connect(assemble(settings, database, [workspace], workspace.clock, zone))
         try:
             if lines is None:
@@ -146,6 +157,46 @@ async def try_(
             raise CannotRead(str(error)) from None
         finally:
             await database.close()
+
+
+@cli.command()
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where to write the page, such as report.html.",
+)
+@click.option(
+    "--days",
+    default=90,
+    show_default=True,
+    type=click.IntRange(1, 3650),
+    help="How far back its lists go.",
+)
+@click.option("--community", "name", help="Which one, where the database has several.")
+@asynchronous
+async def report(out: Path, days: int, name: str | None) -> None:
+    """Write one page for leadership: the story, the figures, and what they count."""
+    from bot.features.pulse.report import report as written
+
+    settings = load_settings()
+    database = Database(settings.async_database_url)
+    try:
+        await database.migrate()
+        async with database.session() as session:
+            community = await _community(session, name)
+        words = load(*folders(settings))
+        scene = Scene(now(), new_id, Registry(FEATURES), words, community, database)
+        try:
+            page = await written(scene, days)
+        finally:
+            await scene.close()
+        await asyncio.to_thread(out.write_text, page, "utf-8")
+    except OSError as error:
+        raise StartError(f"I can't write {out}: {error.strerror}.") from None
+    finally:
+        await database.close()
+    click.echo(f"Written to {out}. Open it in a browser, or print it.")
 
 
 @cli.command()
@@ -346,6 +397,28 @@ class CannotRead(click.ClickException):
 
 def tour() -> str:
     return files("adapters.local").joinpath("tour.script").read_text(encoding="utf-8")
+
+
+async def _community(session: AsyncSession, name: str | None) -> Community:
+    """The one that is meant. Raises StartError with what to do."""
+    found = list(await session.scalars(select(Community).order_by(Community.name)))
+    named = [each for each in found if name is None or each.name == name]
+    if len(named) == 1:
+        return named[0]
+    if not found:
+        raise StartError("There is no community here yet: run the bot first.")
+    names = ", ".join(each.name for each in found)
+    raise StartError(f"Name one with --community: {names}.")
+
+
+async def _three_years(database: Database, moment: datetime, zone: str) -> None:
+    """Write them into the sample community, once."""
+    from adapters.local.workspace import WHERE
+    from bot.sample import write
+
+    async with database.transaction() as session:
+        space, community = await settle_in(session, WHERE, moment, new_id, zone)
+        await write(session, community, space, moment)
 
 
 def _start(start: str | None, zone: str) -> datetime:

@@ -98,6 +98,15 @@ class Fan:
     goal: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A count, None where it is not known, and a part of it that stands at its foot."""
+
+    label: str
+    count: int | None
+    part: int = 0
+
+
 async def ready() -> None:
     """Import what draws, beside the event loop. The first time it takes most of a second."""
     await asyncio.to_thread(_first)
@@ -268,6 +277,55 @@ def _rounded_up(value: float) -> int:
     while value > 20 * step:
         step *= 5 if str(step)[0] == "2" else 2
     return int(-(-value // step) * step)
+
+
+@lru_cache(maxsize=64)
+def columns(rows: tuple[Column, ...], whole: str, part: str) -> bytes:
+    """Counts in order of time from the left, each with its label below it where it has one.
+
+    The highest and the newest have their number above them; a question mark stands for what is
+    not known. `whole` and `part` say at the head what is counted.
+    """
+    sheet = _Sheet(MARGIN + 150 + MARGIN)
+    most = max([row.count or 0 for row in rows] + [1])
+    low, high = MARGIN + 136, MARGIN + 46
+    sheet.box(MARGIN, MARGIN, 9, 9, MAIN)
+    sheet.text(MARGIN + 14, MARGIN + 5, whole, INK, size=SMALL)
+    sheet.box(MARGIN, MARGIN + 15, 9, 9, MARKED)
+    sheet.text(MARGIN + 14, MARGIN + 20, part, INK, size=SMALL)
+    sheet.rules([low], MARGIN, WIDTH - MARGIN)
+    step = (WIDTH - 2 * MARGIN) / len(rows)
+    named = {max(range(len(rows)), key=lambda at: rows[at].count or 0), len(rows) - 1}
+    free = 0.0
+    for at, row in enumerate(rows):
+        left = MARGIN + at * step
+        _column(sheet, row, (left, step), (low, (low - high) / most), named=at in named)
+        if row.label and left >= free:
+            free = left + sheet.text(left, low + 9, row.label, MUTED, size=SMALL) + 6
+    return sheet.png()
+
+
+def _column(
+    sheet: "_Sheet",
+    row: Column,
+    across: tuple[float, float],
+    up: tuple[float, float],
+    *,
+    named: bool,
+) -> None:
+    left, step = across
+    low, unit = up
+    wide = min(step * 0.75, 24)
+    if row.count is None:
+        sheet.text(left, low - 7, "?", MUTED, size=SMALL)
+        return
+    top = low - row.count * unit
+    sheet.box(left, top, wide, row.count * unit, MAIN)
+    sheet.box(left, low - row.part * unit, wide, row.part * unit, MARKED)
+    if named:
+        right = left + sheet.wide(str(row.count), SMALL) > WIDTH - MARGIN
+        edge = WIDTH - MARGIN if right else left
+        sheet.text(edge, top - 8, str(row.count), INK, size=SMALL, right=right)
 
 
 def _bar(sheet: "_Sheet", row: Bar, *, top: float) -> None:

@@ -73,6 +73,9 @@ class Prefs(BaseModel):
     principle_order: Literal["number", "needs"] = "number"
     principle_need: str | None = None
     """A map area or flywheel stage that organisers name themselves."""
+    pulse_channel: str | None = None
+    pulse_day: str = "mon"
+    pulse_hour: int = 10
     retro_hours: int = 48
     retro_summary_hours: int = 120
     follow_up_count: int = 1

@@ -34,6 +34,11 @@ def at_hour(day: date, hour: int, zone: str, minute: int = 0) -> datetime:
     return datetime.combine(day, time(hour, minute), zone_of(zone)).astimezone(UTC)
 
 
+def monday(day: date) -> str:
+    """A week's slot, from any day in it."""
+    return (day - timedelta(days=day.weekday())).isoformat()
+
+
 def slot(zone: str, moment: datetime) -> str:
     """The local date of a moment: the key of a weekly slot, the same in a doubled hour."""
     return moment.astimezone(zone_of(zone)).date().isoformat()

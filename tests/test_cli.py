@@ -9,7 +9,18 @@ from pathlib import Path
 
 import pytest
 
-COMMANDS = ["try", "run", "init", "doctor", "check", "manifest", "migrate", "import", "export"]
+COMMANDS = [
+    "try",
+    "run",
+    "init",
+    "doctor",
+    "check",
+    "manifest",
+    "migrate",
+    "import",
+    "export",
+    "report",
+]
 
 
 def bot(*args: str, cwd: Path, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
@@ -131,6 +142,7 @@ def test_a_kept_database_survives_a_restart(tmp_path: Path) -> None:
         (["migrate"], {"DATABASE_URL": "sqlite:////proc/nowhere/x.db"}, "database"),
         (["migrate"], {"DATABASE_URL": "postgresql://u:secret@127.0.0.1:1/x"}, "I can't reach"),
         (["check"], {"CONTENT_DIR": "/nowhere"}, "no such folder"),
+        (["report", "--out", "x.html"], {}, "no community here yet"),
         (["doctor"], {"SLACK_PORT": "many"}, "SLACK_PORT"),
         (["import"], {}, "Name a file"),
         (["import", "none.csv"], {}, "There is no community yet"),
@@ -147,6 +159,19 @@ def test_what_can_not_start_says_why(
     assert "Traceback" not in told.stderr
     assert "secret" not in told.stderr + told.stdout
     assert len(told.stderr.splitlines()) == 1
+
+
+def test_the_sample_is_there_to_look_at_and_can_be_reported_on(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/try.db"
+    lines = 'as olga organiser\n/pulse\nexpect "Start this week"'
+    told = script(lines, tmp_path, "--sample", "--db", url, "--start", "2026-05-04")
+    assert told.returncode == 0, told.stderr
+    wrote = bot("report", "--out", "page.html", cwd=tmp_path, DATABASE_URL=url)
+    assert wrote.returncode == 0, wrote.stderr
+    assert "Sample community" in (tmp_path / "page.html").read_text(encoding="utf-8")
+    nowhere = bot("report", "--out", "/proc/nowhere/page.html", cwd=tmp_path, DATABASE_URL=url)
+    assert nowhere.returncode == 1
+    assert "I can't write" in nowhere.stderr
 
 
 def test_a_locked_database_is_told(tmp_path: Path) -> None:

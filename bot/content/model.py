@@ -59,6 +59,10 @@ class Stage(Words):
     key: Key
     name: str
     says: Sentence
+    act: Sentence = ""
+    """One small thing that organisers can do for it within a week."""
+    record: Sentence = ""
+    """What to write down, so that it can be told how it goes."""
 
 
 class Metric(Words):

@@ -30,6 +30,7 @@ from bot.features import (
     weekly_review,
 )
 from bot.features import help as help_
+from bot.features.pulse.actions import feature as pulse
 from bot.features.weekly.actions import feature as weekly
 
 FEATURES: tuple[Feature, ...] = (
@@ -48,6 +49,7 @@ FEATURES: tuple[Feature, ...] = (
     ships.feature,
     contributions.feature,
     outcomes.feature,
+    pulse,
     speakers.feature,
     sponsors.feature,
     metrics.feature,

@@ -28,6 +28,7 @@ class Indicator:
     says: str
     share: Share | None
     before: Share | None = None
+    window: Window | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,9 @@ def _trust(history: History, as_of: date) -> Stage:
     figure = METRICS["returning-builder-rate"].at(history, as_of)
     now = figure.measure if isinstance(figure.measure, Share) else None
     then = figure.before if isinstance(figure.before, Share) else None
-    return Stage("trust", Indicator("builders who built again within 90 days", now, then))
+    return Stage(
+        "trust", Indicator("builders who built again within 90 days", now, then, figure.window)
+    )
 
 
 def _safety(history: History, as_of: date) -> Stage:
@@ -165,7 +168,9 @@ def _proof(history: History, as_of: date) -> Stage:
     figure = METRICS["sponsor-renewal"].at(history, as_of)
     now = figure.measure if isinstance(figure.measure, Share) else None
     then = figure.before if isinstance(figure.before, Share) else None
-    return Stage("proof", Indicator("sponsors' terms that were renewed", now, then), besides)
+    return Stage(
+        "proof", Indicator("sponsors' terms that were renewed", now, then, figure.window), besides
+    )
 
 
 def _somebody_new(history: History, window: Window) -> Share | None:
@@ -183,7 +188,8 @@ def _indicator(
 ) -> Indicator:
     window = last(days, as_of)
     known = history.since is not None and window.before.start >= history.since
-    return Indicator(says, count(history, window), count(history, window.before) if known else None)
+    before = count(history, window.before) if known else None
+    return Indicator(says, count(history, window), before, window)
 
 
 def _share(part: int, whole: int) -> Share | None:

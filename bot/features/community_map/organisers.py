@@ -14,8 +14,8 @@ from bot.features.community_map.model import MapPicture
 from bot.features.community_map.together import DAYS, FEWEST, Together, together
 from bot.features.principles import chapter, principle, title
 from bot.features.weekly.needs import Need
-from bot.features.weekly.store import monday
 from bot.replies import Button, Reply
+from bot.schedule import monday
 
 WINDOW = timedelta(days=DAYS)
 MOST_NAMED = 3

@@ -11,6 +11,7 @@ HIDDEN: dict[str, tuple[str, ...]] = {
     "change": ("undo",),
     "community": ("choices", "feed_key", "channels", "setup_next"),
     "contribution": (),
+    "decision": (),
     "demo": ("turn", "offered_to"),
     "demo_night": (),
     "event": ("spot", "slot", "version", "checkin_open", "batch_id"),

@@ -2,7 +2,9 @@
 
 from bot.features.forecasts import assuming, planning, scores, store
 from bot.features.forecasts.feature import feature
+from bot.features.pulse import report
 
 __all__ = ["assuming", "feature", "planning", "scores"]
 
 feature.forget(store.forget_old)
+report.forecasts.append(store.newest)

@@ -12,6 +12,7 @@ from bot.features.events import store as events
 from bot.features.events.model import Event, Series
 from bot.features.events.repeat import slots
 from bot.features.forecasts.model import ForecastOutcome, KeptForecast, Sketch
+from bot.numbers.forecast import Forecast
 from bot.schedule import zone_of
 
 KEEP = timedelta(days=7)
@@ -37,6 +38,12 @@ async def forecasts(scene: Scene) -> Sequence[KeptForecast]:
         .order_by(KeptForecast.issued_at.desc(), KeptForecast.id)
     )
     return found.all()
+
+
+async def newest(scene: Scene) -> Forecast | None:
+    """For the page that leaders read."""
+    found = await forecasts(scene)
+    return found[0].kept.forecast if found else None
 
 
 async def outcomes(scene: Scene, forecast_id: str | None = None) -> Sequence[ForecastOutcome]:

@@ -9,8 +9,8 @@ from bot.context import Context, Scene, Via
 from bot.errors import UserError
 from bot.features.events.when import read_day_past
 from bot.features.program import cards, store
-from bot.features.program.model import PROGRAM, ProgramChange, Wording
-from bot.markup import one_line, plain
+from bot.features.program.model import CHANGE, PROGRAM, ProgramChange, Wording
+from bot.markup import plain
 from bot.replies import OPTIONS, Button, Card, OpenForm, Reply, Style
 
 feature = Feature("program")
@@ -91,18 +91,9 @@ async def take_back(ctx: Context, number: Annotated[int, "Which version"]) -> Re
 
 
 @feature.command("program change", role=Role.ORGANISER, example="we made unfinished demos explicit")
-async def change(ctx: Context, what: Annotated[str, "What did you change?", Long(200)]) -> Reply:
+async def change(ctx: Context, what: Annotated[str, "What did you change?", Long(CHANGE)]) -> Reply:
     """Note what you do differently, so that figures can be told with a reason."""
-    noted = ProgramChange(
-        id=ctx.new_id(),
-        community_id=ctx.community.id,
-        day=ctx.today,
-        words=one_line(what, 200),
-        by_id=(await ctx.person()).id,
-        made_at=ctx.now,
-    )
-    ctx.session.add(noted)
-    return Reply(_noted(noted, "From today on."))
+    return Reply(_noted(await store.note_change(ctx, what), "From today on."))
 
 
 @feature.action("program day", role=Role.ORGANISER)

@@ -10,6 +10,8 @@ from bot.db import Id, Table
 from bot.personal import Leaves, person_column
 
 PROGRAM = "program"
+CHANGE = 200
+"""Characters of a change."""
 
 
 class Wording(Table):
@@ -42,7 +44,7 @@ class ProgramChange(Table):
     id: Mapped[Id]
     community_id: Mapped[str] = mapped_column(ForeignKey("community.id"))
     day: Mapped[date]
-    words: Mapped[str] = mapped_column(String(200))
+    words: Mapped[str] = mapped_column(String(CHANGE))
     by_id: Mapped[str | None] = person_column(
         Leaves.NAME, "changes of the programme that you noted"
     )

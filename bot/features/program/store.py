@@ -6,10 +6,11 @@ from datetime import date
 
 from sqlalchemy import select
 
-from bot.context import Scene
+from bot.context import Context, Scene
 from bot.db import insert_new
 from bot.errors import UserError
-from bot.features.program.model import ProgramChange, Wording
+from bot.features.program.model import CHANGE, ProgramChange, Wording
+from bot.markup import one_line
 from bot.people import Person
 
 
@@ -80,6 +81,21 @@ async def changes(scene: Scene, since: date | None = None) -> Sequence[ProgramCh
         found = found.where(ProgramChange.day >= since)
     order = ProgramChange.day.desc(), ProgramChange.made_at.desc(), ProgramChange.id
     return (await scene.session.scalars(found.order_by(*order))).all()
+
+
+async def note_change(ctx: Context, words: str) -> ProgramChange:
+    """Something that is done differently from today on."""
+    noted = ProgramChange(
+        id=ctx.new_id(),
+        community_id=ctx.community.id,
+        day=ctx.today,
+        words=one_line(words, CHANGE),
+        by_id=(await ctx.person()).id,
+        made_at=ctx.now,
+    )
+    ctx.session.add(noted)
+    await ctx.session.flush()
+    return noted
 
 
 async def change_of(scene: Scene, change_id: str) -> ProgramChange:

@@ -10,6 +10,7 @@ from rapidfuzz import process
 from bot.content import Content
 from bot.context import Scene
 from bot.errors import UserError
+from bot.features.pulse import weekly_pulse
 from bot.features.settings.kinds import Channel, Kind, Number, OneOf, Zone, hour
 from bot.features.weekly import chain, needs
 from bot.markup import plain
@@ -63,7 +64,8 @@ class Section:
 
 
 async def _new_clock(scene: Scene, here: str) -> str:
-    """A change of zone moves the next principle of the week, where there is one."""
+    """A change of zone moves the next weekly posts, where there are any."""
+    await weekly_pulse.WEEKLY.promise(scene)
     return await chain.follow(scene, here) if chain.is_on(scene) else ""
 
 
@@ -137,6 +139,27 @@ SECTIONS = (
             ),
         ),
         chain.outlook,
+    ),
+    Section(
+        "Weekly pulse",
+        (
+            Setting(
+                "pulse-channel",
+                "Where",
+                "The organisers' channel for the weekly pulse. Off: none is posted.",
+                Channel("pulse-channel"),
+                weekly_pulse.follow,
+            ),
+            Setting("pulse-day", "Day", "The day it is posted.", OneOf(_days), weekly_pulse.follow),
+            Setting(
+                "pulse-hour",
+                "Hour",
+                "The hour it is posted, on the community's clock.",
+                hour(),
+                weekly_pulse.follow,
+            ),
+        ),
+        weekly_pulse.outlook,
     ),
     Section(
         "Demos",

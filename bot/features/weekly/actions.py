@@ -17,6 +17,7 @@ from bot.features.weekly.store import PASS, Week, choose_ahead, weeks
 from bot.markup import bulleted, plain
 from bot.people import spot_words
 from bot.replies import Card, Reply, Style
+from bot.weekly import words
 
 __all__ = ["feature"]
 
@@ -100,12 +101,12 @@ async def _coming(ctx: Context) -> Coming | None:
 async def _words(ctx: Context, choice: Choice, due: datetime) -> str:
     if choice.number == PASS:
         then = await chain.next_due(ctx, after=due)
-        passes, comes = chain.words(ctx, due), chain.words(ctx, then)
+        passes, comes = words(ctx, due), words(ctx, then)
         return f"Nothing is posted on {passes}. The next one comes on {comes}."
     where = spot_words(ctx.community, ctx.community.prefs.principle_channel or "", ctx.spot)
     page = plain(title(ctx.content.principles[choice.number]))
     chosen = " An organiser chose it." if choice.by_hand else ""
-    return f"Next: **{page}**, on {chain.words(ctx, due)}, {where}.{chosen} {choice.why}".strip()
+    return f"Next: **{page}**, on {words(ctx, due)}, {where}.{chosen} {choice.why}".strip()
 
 
 async def _choose(ctx: Context, number: int | None) -> Reply:

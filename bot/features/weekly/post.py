@@ -1,7 +1,7 @@
 """The post itself, and the turn that promises it."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from bot.actions import Feature
 from bot.content import Principle
@@ -11,7 +11,7 @@ from bot.features.principles.actions import open_page
 from bot.features.principles.pages import title
 from bot.features.weekly import chain
 from bot.features.weekly.choice import fix
-from bot.features.weekly.store import PASS, POST
+from bot.features.weekly.store import PASS
 from bot.people import channel_at
 from bot.platform import Letter
 from bot.replies import Card, Field, Reply
@@ -24,15 +24,10 @@ GRACE = timedelta(days=3)
 
 @feature.delivery(chain.TURN, grace=timedelta.max)
 async def turn(scene: Scene, at: int) -> None:
-    """Promise this week's post and the turn of the next, in one transaction."""
-    due = datetime.fromtimestamp(at, UTC)
-    if chain.is_on(scene) and chain.is_wanted(scene, due):
-        slot = chain.slot_of(scene, due)
-        await scene.outbox.later("weekly.principle", key=POST + slot, due=due, slot=slot)
-    await chain.promise(scene, after=due)
+    await chain.WEEKLY.take_turn(scene, at)
 
 
-@feature.delivery("weekly.principle", grace=GRACE)
+@feature.delivery(chain.WEEKLY.post, grace=GRACE)
 async def principle(scene: Scene, slot: str) -> Letter | None:
     spot = scene.community.prefs.principle_channel
     if spot is None:

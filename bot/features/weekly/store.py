@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, String, Text, and_, literal, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.context import Scene
 from bot.db import Table
 from bot.outbox import Outgoing
+from bot.schedule import monday
 
 PASS = 0
 """In the place of a principle's number: this week has none."""
@@ -90,8 +91,3 @@ async def current(scene: Scene) -> int | None:
     if scene.community.prefs.principle_channel is None:
         return None
     return next((each.number for each in await weeks(scene, CURRENT) if each.seen), None)
-
-
-def monday(day: date) -> str:
-    """A week's slot, from any day in it."""
-    return (day - timedelta(days=day.weekday())).isoformat()

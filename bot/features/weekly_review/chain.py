@@ -9,11 +9,10 @@ plan's does nothing; so after a change one turn more is enough.
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.context import Scene
-from bot.features.weekly.store import monday
 from bot.features.weekly_review import store
 from bot.features.weekly_review.model import ANSWERED, ON, SKIPPED, ReviewPlan
 from bot.people import Person, quiet_until
-from bot.schedule import next_weekly, zone_of
+from bot.schedule import monday, next_weekly, zone_of
 
 TURN, ASK, LATER, REST = "review.turn", "review.ask", "review.later", "review.rest"
 APART = timedelta(days=2)

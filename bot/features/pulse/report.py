@@ -1,0 +1,231 @@
+"""One page for leadership: the story, the figures, the wheel, the programme, and their limits.
+
+It stands alone: no network, no script, and no member's name. All text by people is escaped.
+"""
+
+from base64 import b64encode
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from mako.template import Template
+
+from bot.context import Scene
+from bot.features.program.store import changes
+from bot.features.pulse import picture, store
+from bot.features.pulse.cards import became, verb
+from bot.features.pulse.reading import SIX, Pulse, read
+from bot.numbers import words
+from bot.numbers.figures import Figure
+from bot.numbers.flywheel import Stage
+from bot.numbers.metrics import METRICS
+from bot.numbers.rows import DEMO, Night, Window, last
+from bot.numbers.story import likely
+
+if TYPE_CHECKING:
+    from bot.numbers.forecast import Forecast
+
+LISTED = 40
+LIMITS = (
+    "Ranges hold the true value in 95 of 100 cases, if people came as they come by chance.",
+    "Below 5 people or events only the count is shown.",
+    "A change is told from 20 on, now and before, and only when its range leaves out zero.",
+    "What was changed is placed in time. That something came after it does not say why.",
+    "The first visit on record need not be the first. Who came before records begin is unknown.",
+    "Where nobody noted who came, it is unknown, and not counted as nobody.",
+    "Nothing here is a score of a person.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    name: str
+    value: str
+    over: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """In per cent."""
+
+    low: float
+    wide: float
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    name: str
+    says: str
+    value: str
+    weakest: bool
+    range: Bar | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evening:
+    day: str
+    title: str
+    came: str
+    new: str
+    demos: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    day: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    name: str
+    range: str
+    middle: str
+    rests_on: str
+
+
+Source = Callable[[Scene], Awaitable["Forecast | None"]]
+forecasts: list[Source] = []
+"""Who knows the newest forecast that was issued, if there is one, adds itself here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    name: str
+    says: str
+
+
+async def report(scene: Scene, days: int) -> str:
+    """The page, as of today, with the events, changes and decisions of the last days."""
+    found = await read(scene)
+    window = last(days, found.facts.as_of)
+    return page(
+        scene.community.name,
+        found,
+        window,
+        [Dated(words.day(e.day), e.words) for e in await changes(scene, window.start)],
+        [
+            Dated(words.day(each.day), f"{verb(each)}: {each.words} ({became(each)})")
+            for each in await store.decisions(scene)
+            if each.day >= window.start
+        ],
+        await _newest(scene),
+    )
+
+
+async def _newest(scene: Scene) -> "Forecast | None":
+    for source in forecasts:
+        if found := await source(scene):
+            return found
+    return None
+
+
+def page(
+    community: str,
+    found: Pulse,
+    window: Window,
+    changed: list[Dated],
+    decided: list[Dated],
+    forecast: "Forecast | None" = None,
+) -> str:
+    facts = found.facts
+    drawn = picture.attendance(facts)
+    nights = facts.history.held(window)
+    since = facts.history.since
+    template = Template(  # noqa: S702  every value is escaped: default_filters
+        files(__package__).joinpath("report.html").read_text(encoding="utf-8"),
+        default_filters=["h"],
+        strict_undefined=True,
+    )
+    made: str = template.render(
+        community=community,
+        as_of=words.day(facts.as_of),
+        since=words.day(since) if since else "",
+        story=[each.says for each in found.sentences],
+        figures=[_line(each) for each in found.six],
+        turning=_turning(found),
+        stages=[_turn(found, each) for each in facts.wheel.stages],
+        picture=b64encode(drawn.file.data).decode() if drawn else "",
+        alt=drawn.alt if drawn else "",
+        days=window.days,
+        events=[_evening(found, each) for each in reversed(nights[-LISTED:])],
+        more=max(0, len(nights) - LISTED),
+        changes=changed,
+        decisions=decided,
+        issued=words.day(forecast.issued) if forecast else "",
+        outlooks=_outlooks(forecast) if forecast else (),
+        definitions=[_definition(key) for key in SIX],
+        limits=LIMITS,
+    )
+    return made
+
+
+def _line(figure: Figure) -> Line:
+    return Line(METRICS[figure.metric].name, words.told(figure), _over(figure.window))
+
+
+def _over(window: Window) -> str:
+    return f"{words.day(window.start)} to {words.day(_last(window))}"
+
+
+def _last(window: Window) -> date:
+    return window.end - timedelta(days=1)
+
+
+def _turning(found: Pulse) -> str:
+    wheel = found.facts.wheel
+    if wheel.weakest:
+        name = _stage_name(found, wheel.weakest)
+        return f"{name} holds it back: its range lies below that of every other stage."
+    return f"Which stage holds it back can't be told yet. {wheel.would_tell}"
+
+
+def _turn(found: Pulse, stage: Stage) -> Turn:
+    share = stage.main.share
+    weakest = stage.key == found.facts.wheel.weakest
+    name = _stage_name(found, stage.key)
+    if share is None:
+        return Turn(name, stage.main.says, words.UNKNOWN, weakest, None)
+    low, high = 100 * share.range.low, 100 * share.range.high
+    bar = Bar(round(low, 1), round(high - low, 1), round(100 * share.value, 1))
+    return Turn(name, stage.main.says, likely(share), weakest, bar)
+
+
+def _stage_name(found: Pulse, key: str) -> str:
+    steps = found.facts.steps
+    return steps[key].name if steps else key.capitalize()
+
+
+def _evening(found: Pulse, night: Night) -> Evening:
+    demos = [each for each in found.facts.history.builds if each.kind == DEMO]
+    unknown = night.present is None
+    return Evening(
+        words.day(night.day),
+        night.title,
+        "not noted" if unknown else str(night.present),
+        "" if unknown else str(night.newcomers),
+        sum(each.night == night.id for each in demos),
+    )
+
+
+def _outlooks(forecast: "Forecast") -> list[Outlook]:
+    from bot.numbers.forecast import OUTCOMES
+
+    return [
+        Outlook(
+            OUTCOMES[each.outcome],
+            f"{each.at(0.1):.0f} to {each.at(0.9):.0f}",
+            f"{each.at(0.5):.0f}",
+            f"{each.rests_on} on record" if each.rests_on else "no records: our assumption",
+        )
+        for each in forecast.outlooks
+    ]
+
+
+def _definition(key: str) -> Definition:
+    metric = METRICS[key]
+    counts = f"Counts {metric.whole}; {metric.part}. {metric.care}"
+    return Definition(metric.name, f"{counts} Version {metric.version}.")

@@ -1,0 +1,328 @@
+"""The pulse: what it tells, its rows, its weekly post, its two questions, and its page on paper."""
+
+import re
+from datetime import date, timedelta
+from html.parser import HTMLParser
+
+import pytest
+from sqlalchemy import select
+
+from adapters.local.workspace import WHERE, Workspace
+from bot.context import Call, Place, Scene
+from bot.db import Database
+from bot.features.events.model import Event
+from bot.features.program.model import ProgramChange
+from bot.features.pulse import report as pages
+from bot.features.pulse.model import Decision
+from bot.features.retros.model import RetroAction
+from bot.markup import text_of
+from bot.numbers.forecast import OUTCOMES, QUANTILES, Forecast, Outlook
+from bot.people import Caller, Community, Person, Where
+from bot.replies import Refusal
+from tests.features.organisers import GENERAL, Start, answer, do, say, start, workspace
+from tests.features.years import three_years
+
+__all__ = ["start", "workspace"]
+pytestmark = pytest.mark.usefixtures("everyone_agrees")
+
+ORGANISERS = Place("#organisers")
+ADA = Caller(WHERE, "ada", "ada")
+NASTY = '<script>alert("x")</script> & *bold* @everyone'
+
+
+async def rows(database: Database, table: type) -> list:  # type: ignore[type-arg]
+    async with database.session() as session:
+        return list(await session.scalars(select(table)))
+
+
+async def settle_weekly(workspace: Workspace) -> None:
+    await workspace.say("olga", ORGANISERS, "/settings pulse-channel here")
+
+
+def pulses(workspace: Workspace) -> list[str]:
+    return [m.card.title for m in workspace.messages if m.place == ORGANISERS and not m.private]
+
+
+async def decide(workspace: Workspace, **words: str) -> str:
+    await do_form(workspace)
+    await workspace.fill("olga", words)
+    return answer(workspace)
+
+
+async def do_form(workspace: Workspace) -> None:
+    await say(workspace, "olga", "/pulse")
+    await workspace.press("olga", "Answer the two questions")
+
+
+async def test_with_nothing_on_record_it_says_so_in_one_sentence(workspace: Workspace) -> None:
+    said = await say(workspace, "olga", "/pulse")
+    assert "There is too little on record to tell anything yet." in said
+    card = workspace.messages[-1].card
+    assert card.choice is None
+    assert card.picture is None
+    assert "Returning builders not known yet" in said
+
+
+async def test_it_tells_what_the_records_say_and_opens_to_the_rows(
+    workspace: Workspace, database: Database
+) -> None:
+    await three_years(workspace)
+    said = await say(workspace, "olga", "/pulse")
+    shown = workspace.messages[-1]
+    assert shown.private
+    assert "Show rate rose by" in said
+    assert "Start this week: " in said
+    assert shown.card.picture
+    assert re.search(r"Between \d+ and \d+ came", shown.card.picture.alt)
+    assert shown.card.choice
+    for option in shown.card.choice.options:
+        await workspace.choose("olga", option.value)
+        rows_ = workspace.messages[-1]
+        assert rows_.private
+        assert text_of(rows_.card.text).count("•") >= 1 or "people are counted" in rows_.card.text
+        said += answer(workspace)
+        workspace.messages.remove(rows_)
+    names = {person.name for person in await rows(database, Person)} - {"olga"}
+    assert len(names) > 100
+    assert not any(name in said for name in names), "people are counted and never listed"
+
+
+async def test_it_is_for_organisers(workspace: Workspace) -> None:
+    assert "organisers" in await say(workspace, "ada", "/pulse")
+    for action in ("pulse rows", "pulse post", "pulse decide", "pulse preview"):
+        outcome = await workspace.app.run(
+            Call(
+                action, {"day": "2026-05-04", "sentence": "x"}, Caller(WHERE, "ada", "ada"), GENERAL
+            )
+        )
+        assert isinstance(outcome, Refusal), action
+
+
+async def test_it_is_posted_after_a_look_at_it_and_once_a_day(workspace: Workspace) -> None:
+    assert "I know no organisers' channel yet" in await do(workspace, "olga", "pulse preview")
+    await settle_weekly(workspace)
+    await say(workspace, "olga", "/pulse")
+    await workspace.press("olga", "Post it to the organisers")
+    assert pulses(workspace) == []
+    await workspace.press("olga", "Yes, post it")
+    assert pulses(workspace) == ["The pulse, 4 May 2026"]
+    assert "posted there already" in await do(workspace, "olga", "pulse post")
+
+
+async def test_it_comes_each_week_until_it_is_off(workspace: Workspace, start: Start) -> None:
+    await settle_weekly(workspace)
+    await workspace.advance(timedelta(days=8))
+    again = start()
+    again.now = workspace.now
+    again._sent, again.messages = workspace._sent, workspace.messages
+    await again.advance(timedelta(days=7))
+    assert pulses(again) == [
+        "The pulse, 4 May 2026",
+        "The pulse, 11 May 2026",
+        "The pulse, 18 May 2026",
+    ]
+    await say(again, "olga", "/settings pulse-channel off")
+    await again.advance(timedelta(days=14))
+    assert len(pulses(again)) == 3
+
+
+async def test_a_deleted_channel_stops_one_post_and_not_the_next(workspace: Workspace) -> None:
+    await settle_weekly(workspace)
+    workspace.closed_channels.add("#organisers")
+    await workspace.advance(timedelta(days=2))
+    assert pulses(workspace) == []
+    workspace.closed_channels.clear()
+    await workspace.advance(timedelta(days=7))
+    assert pulses(workspace) == ["The pulse, 11 May 2026"]
+
+
+async def test_a_decision_is_asked_about_four_weeks_later_and_once_answered_no_more(
+    workspace: Workspace, database: Database
+) -> None:
+    await settle_weekly(workspace)
+    said = await decide(workspace, trying=f"One line {NASTY}", stopping="")
+    assert "Try: One line <script>" in said
+    await workspace.advance(timedelta(days=22))
+    assert "weeks ago" not in text_of(workspace.messages[-1].card.fields[1].value)
+    await workspace.advance(timedelta(days=7))
+    asked = workspace.messages[-1]
+    assert asked.card.title == "The pulse, 1 June 2026"
+    assert "Four weeks ago you chose to try: “One line" in answer(workspace)
+    await workspace.press("olga", "Still trying")
+    assert "I ask again from 29 June 2026 on" in answer(workspace)
+    await workspace.advance(timedelta(days=28))
+    assert "Eight weeks ago you chose to try" in answer(workspace)
+    await workspace.press("olga", "Done")
+    assert [each.became for each in await rows(database, Decision)] == ["done"]
+    await workspace.advance(timedelta(days=7))
+    assert "weeks ago" not in answer(workspace)
+    assert "done" in await say(workspace, "olga", "/pulse decisions")
+
+
+async def test_two_decisions_are_asked_about_one_after_the_other(workspace: Workspace) -> None:
+    await settle_weekly(workspace)
+    await decide(workspace, stopping="The long welcome", trying="Name tags")
+    await workspace.advance(timedelta(days=29))
+    assert "you chose to stop: “The long welcome”" in answer(workspace)
+    await workspace.press("olga", "Dropped")
+    assert "you chose to try: “Name tags”" in answer(workspace)
+    await workspace.press("olga", "Still trying")
+    assert "you chose" not in answer(workspace)
+
+
+async def test_a_decision_is_logged_as_a_change_once_and_taken_back(
+    workspace: Workspace, database: Database
+) -> None:
+    await decide(workspace, stopping="The long welcome", trying="Name tags")
+    found = {each.question: each for each in await rows(database, Decision)}
+    for _ in range(2):
+        await do(workspace, "olga", "pulse log", decision=found["stop"].id)
+    noted = await rows(database, ProgramChange)
+    assert [each.words for each in noted] == ["we stopped this: The long welcome"]
+    await workspace.press("olga", "Undo “try”")
+    assert "no decision any more" in answer(workspace)
+    assert [each.question for each in await rows(database, Decision)] == ["stop"]
+    assert "gone" in await do(workspace, "olga", "pulse log", decision=found["try"].id)
+
+
+async def test_the_longest_and_strangest_words_fit_every_card(
+    workspace: Workspace, database: Database
+) -> None:
+    await three_years(workspace)
+    async with database.transaction() as session:
+        for event in await session.scalars(select(Event)):
+            event.title = "*" * 150
+        for changed in await session.scalars(select(ProgramChange)):
+            changed.words = "_" * 200
+        for action in await session.scalars(select(RetroAction)):
+            action.title, action.done_at = "#" * 150, None
+    for _ in range(9):
+        await decide(workspace, stopping="~" * 150, trying="|" * 150)
+    assert "Written down" in answer(workspace)
+    assert "and 3 more" in await say(workspace, "olga", "/pulse decisions")
+    assert "The pulse" in await say(workspace, "olga", "/pulse")
+    choice = workspace.messages[-1].card.choice
+    assert choice
+    for option in choice.options:
+        await workspace.choose("olga", option.value)
+        assert "The rows behind it" in answer(workspace)
+        workspace.messages.pop()
+
+
+async def test_an_empty_form_keeps_what_was_written_and_says_what_is_missing(
+    workspace: Workspace, database: Database
+) -> None:
+    await do_form(workspace)
+    await workspace.fill("olga", {"stopping": " "})
+    assert "Answer one of the two" in text_of(workspace.messages[-1].card.text)
+    await workspace.fill("olga", {"trying": "x" * 151})
+    assert "There is room for 150" in text_of(workspace.messages[-1].card.text)
+    assert await rows(database, Decision) == []
+
+
+async def test_another_communitys_decision_is_not_to_be_seen(
+    workspace: Workspace, database: Database
+) -> None:
+    await decide(workspace, trying="Name tags")
+    (found,) = await rows(database, Decision)
+    elsewhere = Where("local", "elsewhere", "Other")
+    for action, args in (
+        ("pulse became", {"what": "done"}),
+        ("pulse log", {}),
+        ("pulse forget", {}),
+        ("pulse decision", {}),
+    ):
+        said = await do(workspace, "olga", action, elsewhere, decision=found.id, **args)
+        assert "gone" in said, action
+    (same,) = await rows(database, Decision)
+    assert same.became is None
+
+
+@pytest.mark.parametrize("day", ["yesterday", "2026-13-01", "2026-05-04"])
+async def test_an_old_or_broken_button_says_what_to_do(workspace: Workspace, day: str) -> None:
+    said = await do(workspace, "olga", "pulse rows", day=day, sentence="show-rate")
+    assert "`/pulse` shows" in said
+
+
+class Page(HTMLParser):
+    """Every tag closed, every address and picture looked at."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.addresses: list[str] = []
+        self.alts: list[str | None] = []
+        self.feed(page)
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in ("meta", "img", "br"):
+            self.open.append(tag)
+        self.addresses += [value or "" for name, value in attrs if name in ("src", "href")]
+        self.alts += [value for name, value in attrs if name == "alt"]
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+async def test_the_page_for_leadership_stands_alone_and_escapes_what_people_wrote(
+    workspace: Workspace, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await three_years(workspace)
+    await say(workspace, "olga", f'/program change "{NASTY.replace(chr(34), "")}"')
+    await decide(workspace, trying=NASTY)
+    async with database.transaction() as session:
+        for event in await session.scalars(select(Event)):
+            event.title = NASTY
+        (community,) = await session.scalars(select(Community))
+        community.name = NASTY
+    ranges = tuple(float(n) for n in range(len(QUANTILES)))
+    issued = Forecast(date(2026, 5, 1), 1, 7, (Outlook("attendance", ranges, 78),))
+
+    async def newest(_: Scene) -> Forecast:
+        return issued
+
+    monkeypatch.setattr(pages, "forecasts", [newest])
+    scene = Scene(
+        workspace.now,
+        workspace.app.new_id,
+        workspace.app.registry,
+        workspace.app.content,
+        community,
+        database,
+    )
+    written = await pages.report(scene, 365)
+    await scene.close()
+    page = Page(written)
+    assert "<script" not in written
+    assert written.count("&lt;script&gt;") > 26
+    assert "http" not in written.replace("http-equiv", "")
+    assert [each[:22] for each in page.addresses] == ["data:image/png;base64,"]
+    assert all(page.alts)
+    assert "Start this week: " in written
+    assert OUTCOMES["attendance"] in written
+    names = {person.name for person in await rows(database, Person)}
+    assert not any(name in written for name in names - {"olga"})
+
+
+async def test_a_page_about_nothing_yet_is_a_page(workspace: Workspace, database: Database) -> None:
+    await say(workspace, "olga", "/pulse")
+    (community,) = await rows(database, Community)
+    app = workspace.app
+    scene = Scene(workspace.now, app.new_id, app.registry, app.content, community, database)
+    written = await pages.report(scene, 90)
+    await scene.close()
+    assert Page(written).addresses == []
+    assert "too little on record" in written
+    assert "No event was held." in written
+
+
+async def test_the_sample_is_written_once_and_says_that_it_is_one(
+    workspace: Workspace, database: Database
+) -> None:
+    for _ in range(2):
+        await three_years(workspace)
+    events = await rows(database, Event)
+    assert len(events) == 78
+    assert all("(sample)" in each.title for each in events)
+    assert all("(sample)" in each.name for each in await rows(database, Person))

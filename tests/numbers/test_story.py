@@ -1,0 +1,162 @@
+"""The story never says more than the figures do."""
+
+import re
+from datetime import date, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.numbers.figures import Share, Size
+from bot.numbers.flywheel import Stage
+from bot.numbers.rows import DEMO, Build, First, FollowUp, History, Night, Retro
+from bot.numbers.story import NOTHING, Facts, Noted, Sentence, Step, ToDo, facts, story
+
+T = date(2026, 6, 1)
+STAGES = ("trust", "safety", "sharing", "feedback", "collaboration", "outcomes", "proof")
+STEPS = {key: Step(key.capitalize(), f"Do {key}.", f"Note {key}.") for key in STAGES}
+CAUSAL = re.compile(
+    r"\b(because|caused?|causes|due to|thanks to|led to|leads to|result|effect|worked|made)\b"
+)
+PEOPLE = tuple(f"Person{n}" for n in range(30))
+CHANGE = Noted(T - timedelta(days=80), "we ask twice")
+
+
+def ago(days: int) -> date:
+    return T - timedelta(days=days)
+
+
+def told(history: History, *noted: Noted, to_do: tuple[ToDo, ...] = ()) -> tuple[Sentence, ...]:
+    return story(facts(history, T, noted, to_do, STEPS))
+
+
+def evenings(*shown: tuple[int, int, int]) -> History:
+    """Of nights so many days ago: how many had said yes, and how many of them came."""
+    nights = [
+        Night(f"n{days}", "Demo night", ago(days), came, 0, approved, came)
+        for days, approved, came in shown
+    ]
+    first = Night("first", "Demo night", ago(800), 9, 9)
+    return History(nights=(first, *sorted(nights, key=lambda night: night.day)))
+
+
+def _each(came: int, begin: int = 10) -> list[tuple[int, int, int]]:
+    """Three evenings for which forty had said yes."""
+    return [(begin + 30 * n, 40, came) for n in range(3)]
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> History:
+    days = sorted(draw(st.sets(st.integers(1, 700), max_size=25)), reverse=True)
+    nights, builds, firsts = [], [], []
+    for day in days:
+        approved = draw(st.integers(0, 40))
+        came = draw(st.integers(0, approved))
+        new = draw(st.integers(0, came))
+        nights.append(Night(f"n{day}", "Night", ago(day), came, new, approved, came))
+        for person in draw(st.sets(st.sampled_from(PEOPLE), max_size=4)):
+            heard = draw(st.booleans())
+            builds.append(Build(person, ago(day), DEMO, f"n{day}", draw(st.booleans()), heard))
+        for person in draw(st.sets(st.sampled_from(PEOPLE), max_size=2)):
+            if all(first.person != person for first in firsts):
+                firsts.append(First(person, ago(day), f"n{day}"))
+    due = draw(st.lists(st.tuples(st.integers(1, 89), st.booleans()), max_size=12))
+    kept = [FollowUp(f"f{n}", ago(day), done) for n, (day, done) in enumerate(due)]
+    retros = [Retro(night.id, night.day, 9, 3) for night in nights]
+    return History(
+        nights=tuple(nights),
+        firsts=tuple(firsts),
+        builds=tuple(builds),
+        follow_ups=tuple(kept),
+        retros=tuple(retros),
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(histories(), st.booleans())
+def test_every_sentence_stands_on_rows_and_says_when_not_why(
+    history: History, changed: bool
+) -> None:
+    found = facts(history, T, [CHANGE] if changed else [], (), STEPS)
+    sentences = story(found)
+    assert 1 <= len(sentences) <= 6
+    assert len({each.key for each in sentences}) == len(sentences)
+    for each in sentences:
+        if each == NOTHING:
+            assert len(sentences) == 1
+            continue
+        assert each.rows
+        assert each.n >= 5, "of fewer only the count may be told, and no story"
+        assert each.window
+        assert each.range
+        assert not CAUSAL.search(each.says)
+        assert not any(person in each.says for person in PEOPLE)
+        if re.search(r"\b(rose|fell)\b", each.says):
+            figure = found.figures[each.metric]
+            assert figure.change
+            assert not figure.change.is_around_zero
+            assert figure.size is Size.ENOUGH
+
+
+def test_nothing_on_record_is_one_sentence() -> None:
+    assert told(History()) == (NOTHING,)
+
+
+def test_a_rise_is_told_with_what_it_followed_and_kept() -> None:
+    history = evenings(*_each(38), *_each(20, 100))
+    rise, *_, keep, start = told(history, CHANGE)
+    assert rise.says.startswith("Show rate rose by 3")
+    assert "114 of 120" in rise.says
+    assert "before that, 60 of 120" in rise.says
+    assert "It followed “we ask twice” of 13 March: that says when, not why." in rise.says
+    assert keep.says == "Keep what you noted on 13 March: show rate rose after it."
+    assert set(keep.rows) == {"n10", "n40", "n70"}
+    assert start.says.startswith("Start this week: do ")
+
+
+def test_a_fall_is_told_as_plainly_and_stopped() -> None:
+    history = evenings(*_each(20), *_each(38, 100))
+    fall, *_, stop, _ = told(history, CHANGE)
+    assert fall.says.startswith("Show rate fell by 3")
+    assert stop.says.startswith("Stop what you noted on 13 March, or leave it out for four weeks")
+
+
+def test_what_came_too_late_to_be_seen_is_no_neighbour() -> None:
+    history = evenings(*_each(38), *_each(20, 100))
+    late = Noted(ago(5), "we sing")
+    assert not any("we sing" in each.says or "Keep" in each.says for each in told(history, late))
+
+
+def test_no_clear_change_is_said() -> None:
+    history = evenings(*_each(30), *_each(31, 100))
+    assert told(history)[0].says.startswith("Nothing has clearly changed. Show rate: 90 of 120")
+
+
+def test_promises_that_slip_and_open_actions_are_named_without_their_owners() -> None:
+    history = evenings(*_each(30), *_each(31, 100))
+    due = tuple(ToDo(f"a{n}", "n10", f"Title {n}", ago(9 - n), n == 4) for n in range(5))
+    says = [each.says for each in told(history, to_do=due)]
+    promised = next(each for each in says if each.startswith("Actions from retros slip: 1 of 5"))
+    assert promised.endswith("the oldest open one is “Title 0”.")
+    assert says[-1].endswith("Still open from a retro: “Title 0”.")
+
+
+def test_with_little_on_record_the_step_is_to_write_more_down() -> None:
+    says = [each.says for each in told(evenings((10, 9, 8)))]
+    assert says[0].startswith("It is too early to speak of changes. Show rate: 8 of 9")
+    assert says[-1] == "Start this week: write more down. Note trust."
+
+
+def test_the_stage_that_holds_the_wheel_back_is_where_to_start() -> None:
+    known = facts(evenings((10, 40, 30)), T, steps=STEPS)
+    stages = tuple(_stage(each, key) for each, key in zip(known.wheel.stages, STAGES, strict=True))
+    wheel = type(known.wheel)(T, stages, "feedback")
+    found = Facts(known.history, T, known.figures, wheel, steps=STEPS)
+    says = [each.says for each in story(found)]
+    assert any(each.startswith("Feedback holds the flywheel back. ") for each in says)
+    assert says[-1] == "Start this week: do feedback."
+
+
+def _stage(stage: Stage, key: str) -> Stage:
+    share = Share(2, 40) if key == "feedback" else Share(30, 40)
+    main = type(stage.main)(stage.main.says, share, None, stage.main.window)
+    return Stage(key, main)
