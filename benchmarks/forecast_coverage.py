@@ -21,9 +21,9 @@ import numpy as np
 
 from benchmarks.made_up import KINDS, QUARTER, TODAY, Case, communities
 from bot.numbers.backtest import quantiles
-from bot.numbers.counts import Count, CountPrior, Guess, level_of, people
-from bot.numbers.forecast import QUANTILES
-from bot.numbers.scores import Score, Scored, pinball, score
+from bot.numbers.counts import level_of, people
+from bot.numbers.plans import QUANTILES, Count, CountPrior, Guess, Score, Scored
+from bot.numbers.scores import pinball, score
 
 EIGHT = 8
 EVENTS = CountPrior(Guess(4, 3.0), Guess(0.02, 4.0), Guess(0.15, 2.0))

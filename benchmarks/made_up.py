@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from bot.numbers.counts import Count
+from bot.numbers.plans import Count
 
 TODAY = date(2026, 1, 1)
 QUARTER = 91

@@ -5,26 +5,14 @@ nobody issued these, so they are never counted among forecasts.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from zlib import crc32
 
 import numpy as np
 
-from bot.numbers.counts import QUARTER, Count, CountPrior, level_of, people
-from bot.numbers.forecast import QUANTILES
+from bot.numbers.counts import level_of, people
+from bot.numbers.plans import QUANTILES, QUARTER, Count, CountPrior, Look, Scored
 from bot.numbers.rows import Window
-from bot.numbers.scores import Scored
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One quarter, and what a range of its first day would have said of the people at its events.
-    How many events there were, and when, is part of the plan and so was known."""
-
-    window: Window
-    events: int
-    scored: Scored
 
 
 def look_back(

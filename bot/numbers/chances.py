@@ -10,28 +10,12 @@ from datetime import date
 
 import numpy as np
 
-from bot.numbers.counts import QUARTER, Draws
+from bot.numbers.counts import Draws
+from bot.numbers.plans import QUARTER, Cases, SharePrior
 
 MEMORY = 0.85
 AS_MUCH_AS = 80.0
 """Cases that a share rests on at most: more of them do not make the next like them."""
-
-
-@dataclass(frozen=True, slots=True)
-class SharePrior:
-    """A share that is assumed before there are records, and how many cases it weighs."""
-
-    share: float
-    weight: float = 4.0
-
-
-@dataclass(frozen=True, slots=True)
-class Cases:
-    """`part` of `whole` on a day."""
-
-    day: date
-    part: int
-    whole: int
 
 
 @dataclass(frozen=True, slots=True)

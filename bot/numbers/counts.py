@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
+from bot.numbers.plans import QUARTER, Count, CountPrior, Guess
+
 Draws = NDArray[np.float64]
 
-QUARTER = 91.0
-"""Days."""
 PARTICLES = 4000
 """Guesses that go through the records."""
 DRAWS = 20_000
@@ -29,35 +29,6 @@ ALIVE = 0.5
 """Guesses are drawn anew when fewer than this share of them carry the weight."""
 RECENT = 400
 """Events before these teach nothing more about the level of today."""
-
-
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """A positive number that is about `middle`, and could as well be `times` more or less."""
-
-    middle: float
-    times: float
-
-
-@dataclass(frozen=True, slots=True)
-class CountPrior:
-    """What is assumed before there are records; shown, and organisers may change the level.
-
-    `spread` is the variance beyond a Poisson's, as a share of the squared level. `drift` is the
-    standard deviation of the level's logarithm over one quarter.
-    """
-
-    level: Guess = Guess(20, 3.0)
-    spread: Guess = Guess(0.08, 3.0)
-    drift: Guess = Guess(0.20, 2.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """An event that was held, and how many there were."""
-
-    day: date
-    number: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,141 +7,40 @@ labelled so.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 from scipy.stats import spearmanr
 
-from bot.numbers.chances import Cases, SharePrior, chance_of, of
-from bot.numbers.counts import (
-    DRAWS,
+from bot.numbers.chances import chance_of, of
+from bot.numbers.counts import DRAWS, Ahead, Draws, level_of, people
+from bot.numbers.plans import (
+    BANDS,
+    CHANCE,
+    DRIFT,
+    LEVEL,
+    OUTCOMES,
+    QUANTILES,
     QUARTER,
-    Ahead,
+    SHARE,
+    VERSION,
+    Cases,
     Count,
     CountPrior,
-    Draws,
-    Guess,
-    level_of,
-    people,
+    Forecast,
+    Outlook,
+    Plan,
+    Priors,
+    Records,
+    SharePrior,
+    Stop,
 )
 
-VERSION = 1
-QUANTILES = tuple(round(0.05 * step, 2) for step in range(1, 20))
-"""What is kept of each outcome, so that it can be scored when its time has come."""
 STOP = 0.1
 """Below this chance of reaching the target a plan is not working."""
 LEAST = 200
 """Draws that a level to stop at has to rest on."""
-BANDS = (0.1, 0.25, 0.5, 0.75, 0.9)
-"""Of people so far, after each event: what a picture draws."""
-
-OUTCOMES: Mapping[str, str] = {
-    "attendance": "People at the events, counted at each",
-    "newcomers": "People who come for the first time",
-    "demos": "Demos shown",
-    "first_demos": "Demos by people who never showed one here",
-    "feedback": "Demos with feedback within 48 hours",
-    "sparks": "Sparks that everybody confirms",
-    "ships": "Things that ship",
-    "renewals": "Sponsors that renew",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What will be done. `money` in the smallest coins of `currency`.
-
-    `extra` is what organisers assume themselves: by outcome, how many more for the whole plan.
-    `targets` by outcome. `terms` sponsors' terms end in the plan's time; `begun` things are under
-    way as it starts.
-    """
-
-    start: date
-    end: date
-    events: tuple[date, ...]
-    slots: int
-    host_hours: float = 0.0
-    money: int = 0
-    currency: str = ""
-    targets: Mapping[str, int] = field(default_factory=dict)
-    extra: Mapping[str, float] = field(default_factory=dict)
-    terms: int = 0
-    begun: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Records:
-    """What the forecast rests on. Each of the shares is by event or by day."""
-
-    attendance: Sequence[Count] = ()
-    newcomers: Sequence[Cases] = ()
-    slots: Sequence[Cases] = ()
-    """Slots that were filled with a demo that was shown, of those there were."""
-    first_demos: Sequence[Cases] = ()
-    feedback: Sequence[Cases] = ()
-    sparks: Sequence[Count] = ()
-    ships: Sequence[Cases] = ()
-    """Of what was under way or begun in a quarter, what shipped in it."""
-    renewals: Sequence[Cases] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Priors:
-    """Weak, shown beside the ranges, and organisers may change them."""
-
-    attendance: CountPrior = field(default=CountPrior())
-    newcomers: SharePrior = field(default=SharePrior(0.35))
-    slots: SharePrior = field(default=SharePrior(0.75))
-    first_demos: SharePrior = field(default=SharePrior(0.5))
-    feedback: SharePrior = field(default=SharePrior(0.4))
-    sparks: CountPrior = field(
-        default=CountPrior(Guess(0.4, 3.0), Guess(0.2, 3.0), Guess(0.1, 2.0))
-    )
-    ships: SharePrior = field(default=SharePrior(0.12))
-    renewals: SharePrior = field(default=SharePrior(0.6))
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """One outcome's range. `quantiles` go with QUANTILES; `rests_on` counts the events or cases
-    behind it, and 0 says that the range is the prior's."""
-
-    outcome: str
-    quantiles: tuple[float, ...]
-    rests_on: int
-    target: int | None = None
-    reaches: float | None = None
-    """The chance of reaching the target."""
-    cost: tuple[float | None, float | None, float | None] | None = None
-    """Of one, in the smallest coins: 10, 50 and 90 % of the draws; None where there is none."""
-    drivers: tuple[tuple[str, float], ...] = ()
-    """What its spread comes from, an earlier outcome or one of CAUSES, and about which share of
-    it, most first."""
-    stop: "Stop | None" = None
-
-    def at(self, share: float) -> float:
-        return self.quantiles[QUANTILES.index(share)]
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """The plan is not working if by this day there are fewer than this."""
-
-    by: date
-    below: int
-
-
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """Frozen with its day, version and seed: the same again from the same records."""
-
-    issued: date
-    version: int
-    seed: int
-    outlooks: tuple[Outlook, ...]
-    fan: tuple[tuple[float, ...], ...] = ()
-    """For each event, how many people there are by then in all: quantiles by BANDS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,15 +53,6 @@ class Part:
     @property
     def whole(self) -> Draws:
         return np.asarray(self.draws.sum(axis=1))
-
-
-LEVEL, DRIFT, SHARE, CHANCE = "level", "drift", "share", "chance"
-CAUSES: Mapping[str, str] = {
-    LEVEL: "how many are usual here",
-    DRIFT: "how that changes until then",
-    SHARE: "which share of them does it",
-    CHANCE: "plain chance",
-}
 
 
 def forecast(plan: Plan, records: Records, priors: Priors, as_of: date, seed: int) -> Forecast:

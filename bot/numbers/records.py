@@ -6,10 +6,8 @@ Only what is known by a day counts, so that looking back from any day sees what 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
-from bot.numbers.chances import Cases
-from bot.numbers.counts import QUARTER, Count
-from bot.numbers.forecast import Records
 from bot.numbers.metrics import SPARKED, night_before
+from bot.numbers.plans import QUARTER, Cases, Count, Records
 from bot.numbers.rows import DEMO, Build, History, Night, Project, Window
 
 HEARD = timedelta(days=2)

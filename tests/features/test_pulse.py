@@ -16,7 +16,7 @@ from bot.features.pulse import report as pages
 from bot.features.pulse.model import Decision
 from bot.features.retros.model import RetroAction
 from bot.markup import text_of
-from bot.numbers.forecast import OUTCOMES, QUANTILES, Forecast, Outlook
+from bot.numbers.plans import OUTCOMES, QUANTILES, Forecast, Outlook
 from bot.people import Caller, Community, Person, Where
 from bot.replies import Refusal
 from tests.features.organisers import GENERAL, Start, answer, do, say, start, workspace

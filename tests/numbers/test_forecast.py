@@ -9,10 +9,21 @@ import pytest
 
 from benchmarks.forecast_coverage import made_up
 from benchmarks.made_up import KINDS, communities
-from bot.numbers.chances import Cases, SharePrior, chance_of
-from bot.numbers.counts import Count
-from bot.numbers.forecast import OUTCOMES, QUANTILES, Forecast, Plan, Priors, Records, forecast
-from bot.numbers.scores import Scored, pinball, score
+from bot.numbers.chances import chance_of
+from bot.numbers.forecast import forecast
+from bot.numbers.plans import (
+    OUTCOMES,
+    QUANTILES,
+    Cases,
+    Count,
+    Forecast,
+    Plan,
+    Priors,
+    Records,
+    Scored,
+    SharePrior,
+)
+from bot.numbers.scores import pinball, score
 
 T = date(2026, 6, 1)
 FORTNIGHT = timedelta(days=14)

@@ -5,8 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.numbers.backtest import look_back
-from bot.numbers.chances import Cases
-from bot.numbers.counts import Count, CountPrior
+from bot.numbers.plans import Cases, Count, CountPrior
 from bot.numbers.records import ending, happened, records, under_way, unseen, usual
 from bot.numbers.rows import DEMO, Build, History, Night, Project, Spark, Term, Window
 

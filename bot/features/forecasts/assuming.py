@@ -11,7 +11,7 @@ from bot.features.forecasts import cards
 from bot.features.forecasts.feature import feature
 from bot.features.forecasts.priors import ASSUMPTIONS, BY_KEY, priors_of, read_value, typed
 from bot.features.program import store as texts
-from bot.numbers.forecast import Priors
+from bot.numbers.plans import Priors
 from bot.replies import Button, OpenForm, Reply
 
 OURS = "These are ours, for a community like many others."

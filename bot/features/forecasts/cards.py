@@ -9,11 +9,9 @@ from bot.features.forecasts.model import HELD, ForecastOutcome, Kept, KeptForeca
 from bot.features.forecasts.priors import ALL, BY_KEY, typed
 from bot.features.forecasts.working import Wanted
 from bot.markup import bulleted, plain
-from bot.numbers.backtest import Look
 from bot.numbers.figures import Share
-from bot.numbers.forecast import OUTCOMES, Outlook, Plan, Priors
 from bot.numbers.money import Money
-from bot.numbers.scores import Score
+from bot.numbers.plans import OUTCOMES, Look, Outlook, Plan, Priors, Score
 from bot.replies import OPTION_LABEL, Button, Card, Choice, Field, Option, Picture
 
 DATES = 6

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import BESIDE, Id, Table
-from bot.numbers.forecast import Forecast, Plan, Priors
+from bot.numbers.plans import Forecast, Plan, Priors
 from bot.numbers.rows import Window
 from bot.personal import Leaves, person_column
 

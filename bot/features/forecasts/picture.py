@@ -4,7 +4,7 @@ from bot.charts import Fan, fan
 from bot.features.forecasts import words
 from bot.features.forecasts.model import Kept
 from bot.markup import shorten
-from bot.numbers.forecast import OUTCOMES
+from bot.numbers.plans import OUTCOMES
 from bot.replies import ALT_TEXT, File, Picture
 
 

@@ -7,9 +7,7 @@ from typing import Any
 
 from bot.errors import UserError
 from bot.markup import plain
-from bot.numbers.chances import SharePrior
-from bot.numbers.counts import CountPrior
-from bot.numbers.forecast import Priors
+from bot.numbers.plans import CountPrior, Priors, SharePrior
 
 ASSUMPTIONS = "forecast"
 """Their name among the texts of a community."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 
 from bot.actions import Role
 from bot.context import Context, Via
@@ -13,10 +14,9 @@ from bot.features.forecasts.keeping import went
 from bot.features.forecasts.model import ForecastOutcome
 from bot.features.forecasts.working import priors_here
 from bot.features.metrics.history import history
-from bot.numbers.backtest import look_back
-from bot.numbers.forecast import Outlook
+from bot.numbers.plans import Count, CountPrior, Look, Outlook, Score, Scored
 from bot.numbers.records import records
-from bot.numbers.scores import Score, Scored, score
+from bot.numbers.scores import score
 from bot.replies import OPTIONS, Card, Reply
 
 LAST = 10
@@ -57,7 +57,7 @@ async def back_test(ctx: Context) -> Reply:
     known, priors, today = await history(ctx), await priors_here(ctx), ctx.today
     await ctx.close()
     counts = records(known, today).attendance
-    looks = await asyncio.to_thread(look_back, counts, today, QUARTERS, priors.attendance)
+    looks = await asyncio.to_thread(_looks, counts, today, priors.attendance)
     back = scores.button("Back to the scores")
     if not looks:
         text = (
@@ -89,6 +89,12 @@ def _scored(past: Past) -> list[tuple[str, Scored]]:
 def _one(past: Past, outlook: Outlook, came: int) -> Scored:
     last, mean = (past.kept.usual or {}).get(outlook.outcome, (None, None))
     return Scored(outlook.quantiles, came, last, mean)
+
+
+def _looks(counts: Sequence[Count], today: date, prior: CountPrior) -> tuple[Look, ...]:
+    from bot.numbers.backtest import look_back  # half a second, and most starts need it not
+
+    return look_back(counts, today, QUARTERS, prior)
 
 
 def _score(found: Sequence[Scored]) -> Score | None:

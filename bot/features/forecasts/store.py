@@ -12,7 +12,7 @@ from bot.features.events import store as events
 from bot.features.events.model import Event, Series
 from bot.features.events.repeat import slots
 from bot.features.forecasts.model import ForecastOutcome, KeptForecast, Sketch
-from bot.numbers.forecast import Forecast
+from bot.numbers.plans import Forecast
 from bot.schedule import zone_of
 
 KEEP = timedelta(days=7)

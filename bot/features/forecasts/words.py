@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from bot.numbers.forecast import CAUSES, CHANCE, SHARE, Outlook
 from bot.numbers.money import SMALLEST, Money, digits_of
+from bot.numbers.plans import CAUSES, CHANCE, SHARE, Outlook
 
 ONE = {
     "attendance": "visit",

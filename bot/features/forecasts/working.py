@@ -24,7 +24,7 @@ from bot.features.forecasts.priors import ASSUMPTIONS, priors_of
 from bot.features.metrics.history import history
 from bot.features.program import store as texts
 from bot.numbers import records
-from bot.numbers.forecast import Plan, Priors, forecast
+from bot.numbers.plans import Plan, Priors
 from bot.numbers.rows import History, Window
 
 AS_PLANNED = "as planned"
@@ -94,6 +94,8 @@ def said_today(scene: Scene, sketch: Sketch) -> str:
 
 
 def _worked_out(wanted: Wanted, known: History, priors: Priors, today: date, seed: int) -> Kept:
+    from bot.numbers.forecast import forecast  # half a second, and most starts need it not
+
     plan = wanted.plan
     window = Window(plan.start, plan.end + timedelta(days=1))
     plan = replace(

@@ -10,8 +10,6 @@ from datetime import date, timedelta
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from mako.template import Template
-
 from bot.context import Scene
 from bot.features.program.store import changes
 from bot.features.pulse import picture, store
@@ -25,7 +23,7 @@ from bot.numbers.rows import DEMO, Night, Window, last
 from bot.numbers.story import likely
 
 if TYPE_CHECKING:
-    from bot.numbers.forecast import Forecast
+    from bot.numbers.plans import Forecast
 
 LISTED = 40
 LIMITS = (
@@ -135,6 +133,8 @@ def page(
     drawn = picture.attendance(facts)
     nights = facts.history.held(window)
     since = facts.history.since
+    from mako.template import Template  # only whoever writes a page needs it
+
     template = Template(  # noqa: S702  every value is escaped: default_filters
         files(__package__).joinpath("report.html").read_text(encoding="utf-8"),
         default_filters=["h"],
@@ -212,7 +212,7 @@ def _evening(found: Pulse, night: Night) -> Evening:
 
 
 def _outlooks(forecast: "Forecast") -> list[Outlook]:
-    from bot.numbers.forecast import OUTCOMES
+    from bot.numbers.plans import OUTCOMES
 
     return [
         Outlook(
