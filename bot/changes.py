@@ -4,9 +4,11 @@ An action of theirs that wrote something is listed by the title of its own answe
 it did; the button "Undo" on that answer is kept with it.
 """
 
+import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, String, delete
+from sqlalchemy import ForeignKey, Index, String, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,6 +21,7 @@ from bot.replies import PRESS, Button, Card
 KEEP = timedelta(days=365)
 UNDO = "Undo"
 WHAT = 250
+GONE = "Something about somebody who left"
 ASIDE = {"person", "account", "form", "outgoing", "change", "event_draft"}
 """Tables that are written beside what was meant, or before it was."""
 
@@ -63,6 +66,17 @@ def _said(card: Card) -> str:
     """The answer's title, and its first line where there is room."""
     first = text_of(card.text).partition("\n")[0]
     return shorten(f"{card.title} · {first}" if first else card.title, WHAT)
+
+
+async def forget_words(session: AsyncSession, community_id: str, words: Iterable[str]) -> None:
+    """What somebody takes along is not kept in this list either. The change itself stays."""
+    named = [re.escape(each) for each in words if each.strip()]
+    if not named:
+        return
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(named)})(?!\w)", re.IGNORECASE)
+    for change in await session.scalars(select(Change).where(Change.community_id == community_id)):
+        if pattern.search(change.what):
+            change.what = GONE
 
 
 async def forget_old(session: AsyncSession, now: datetime) -> None:

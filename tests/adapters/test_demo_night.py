@@ -121,5 +121,5 @@ async def hear(life: Life, hands: Hands) -> None:
     await until(life, ENDS + timedelta(hours=48))
     (heard,) = about(hands, "bob", HEARD)
     assert heard.private
-    assert "Where the thread breaks ada" in heard.words
+    assert "Where the thread breaks · ada" in heard.words
     assert "thread breaks" not in str(hands.sees("olga"))

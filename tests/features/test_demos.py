@@ -351,7 +351,7 @@ async def test_the_room_sends_one_line_and_the_presenter_reads_them_in_time(stag
     await stage.advance(days=2)
     got = [m for m in stage.workspace.seen_by("ada") if "What the room says" in m.card.title]
     assert len(got) == 1
-    assert "The loop lost me cleo" in words(got[0])
+    assert "The loop lost me · cleo" in words(got[0])
     assert "Show the end first" in words(got[0])
     assert "dan" not in words(got[0])
     assert not any("The loop" in words(m) for m in stage.workspace.seen_by("olga"))

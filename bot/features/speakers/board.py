@@ -36,7 +36,7 @@ async def speakers(ctx: Context, words: Words = "") -> Reply:
 @feature.home(role=Role.HOST)
 async def at_home(ctx: Context) -> Part | None:
     counts = await store.counts(ctx)
-    lines = [f"{counts[stage]} {cards.ON[stage].lower()}" for stage in PATH if counts.get(stage)]
+    lines = [f"{counts[stage]} {cards.WORDS[stage].lower()}" for stage in PATH if counts.get(stage)]
     if not lines:
         return None
     return Part(Field("Speakers", " · ".join(lines)), (speakers.button("Speakers"),))

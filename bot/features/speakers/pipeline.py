@@ -70,6 +70,28 @@ async def entered(
         await scene.session.delete(found)
 
 
+async def unsaid(scene: Scene, *, source: str, source_id: str, stage: Stage) -> None:
+    """A source takes back that it came to a stage: it was a slip, and may be said again.
+
+    Whoever was moved on since by anybody else stays where they are.
+    """
+    said = await store.of_source(scene, source, source_id)
+    made = next((each for each in said if each.stage == stage), None)
+    if made is None or made.was is None:
+        return
+    found = await store.candidate_of(scene, made.candidate_id, lock=True)
+    stood = [each for each in await store.moves_of(scene, found.id) if each.stage]
+    if not stood or stood[-1].id != made.id:
+        return
+    await scene.session.delete(made)
+    came = [each.at for each in stood[:-1] if each.was != each.stage]
+    if came and found.stage != made.was:
+        found.stage, found.since = made.was, came[-1]
+    found.moves += 1
+    await scene.session.flush()
+    await _look_again(scene, found)
+
+
 async def add(scene: Scene, found: Candidate, by_id: str) -> SpeakerMove:
     """A host puts somebody on the board."""
     scene.session.add(found)
