@@ -1,5 +1,6 @@
 """What hosts do with demos: confirm or decline, set the slots, and say what was shown."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from bot.actions import Long, Role, Suggest
@@ -235,18 +236,18 @@ async def all_shown(ctx: Context, event: Annotated[str, "Which event"]) -> Reply
     if not rest:
         return await _delivered(ctx, found)
     what = called(rest[0]) if len(rest) == 1 else f"{len(rest)} demos, {found.title}"
-    undo = none_shown.button("Undo", event=event, at=int(ctx.now.timestamp()))
+    undo = none_shown.button("Undo", event=event, at=_second(ctx.now))
     return await _delivered(ctx, found, one_line(f"Shown: {what}", CARD_TITLE), (undo,))
 
 
 @feature.action("demo none-shown", role=Role.HOST)
 async def none_shown(
-    ctx: Context, event: Annotated[str, "Which event"], at: Annotated[int, "When"]
+    ctx: Context, event: Annotated[str, "Which event"], at: Annotated[str, "When"]
 ) -> Reply:
     """Undo the one press for all. What was marked anew since stays as it is."""
     found = await events.event_of(ctx, event, lock=True)
     shown = await store.at(ctx, found, SHOWN)
-    then = [each for each in shown if each.settled_at and int(each.settled_at.timestamp()) == at]
+    then = [each for each in shown if each.settled_at and _second(each.settled_at) == at]
     if not then:
         raise UserError(CHANGED)
     for each in then:
@@ -353,6 +354,10 @@ async def _prove_waits(ctx: Context, demo: Demo) -> None:
     if demo.confirmed_at:
         raise UserError("It is confirmed already. `/demo order` shows the evening.")
     await prove_open(ctx, await store.event_of(ctx, demo))
+
+
+def _second(moment: datetime) -> str:
+    return str(int(moment.timestamp()))
 
 
 def _prove_begun(ctx: Context, event: Event) -> None:

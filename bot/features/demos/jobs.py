@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bot.context import Scene
-from bot.features.demos import cards, feedback, hosts, mine, night, store
+from bot.features.demos import cards, feedback, hosts, mine, night, onward, store
 from bot.features.demos.feature import feature
 from bot.features.demos.model import BOOKED, COMING, DECLINED, REPLY, SHOWN, WITHDRAWN, Demo
 from bot.features.events import store as events
@@ -120,6 +120,13 @@ async def event_changed(scene: Scene, event: str) -> None:
             await night.tell(scene, "demos.called-off", demo)
     elif found.status == CLOSED and scene.now >= found.ends_at:
         await _invite(scene, found)
+
+
+@feature.delivery("demos.followed-up", grace=DAYS)
+async def followed_up(scene: Scene, about: str) -> None:
+    """A message about a demo was written, or is due again."""
+    if found := await store.find(scene, about):
+        await onward.followed_up(scene, found, await store.event_of(scene, found))
 
 
 @feature.delivery("demos.called-off", grace=DAYS, asked_for=True)

@@ -7,10 +7,10 @@ from bot.features.demos import cards, store
 from bot.features.demos.model import NO_SHOW, SHOWN, Demo
 from bot.features.events.model import Event
 from bot.features.followups import store as followups
-from bot.features.followups.model import DEMO
+from bot.features.followups.model import DEMO, DONE
 from bot.features.ships.model import DEMO as PROJECT
 from bot.features.speakers import pipeline
-from bot.features.speakers.model import BOOKED, DELIVERED, PARKED, Stage
+from bot.features.speakers.model import BOOKED, DELIVERED, FOLLOWED_UP, PARKED, Stage
 
 SOURCE = "demo"
 OUT = "shipped"
@@ -56,8 +56,17 @@ async def unmarked(scene: Scene, demo: Demo) -> None:
     """It was not shown after all, or nobody knows yet."""
     await followups.take_back(scene, DEMO, demo.id)
     await ships.forget(scene, PROJECT, demo.id)
-    for stage in (DELIVERED, PARKED):
+    for stage in (FOLLOWED_UP, DELIVERED, PARKED):
         await _off_the_board(scene, demo, stage)
+
+
+async def followed_up(scene: Scene, demo: Demo, event: Event) -> None:
+    """Once every message about it is written, or one is opened again."""
+    found = await followups.about(scene, DEMO, demo.id)
+    if found and demo.status == SHOWN and all(each.status == DONE for each in found):
+        await _on_the_board(scene, demo, event, FOLLOWED_UP)
+    else:
+        await _off_the_board(scene, demo, FOLLOWED_UP)
 
 
 async def _off_the_board(scene: Scene, demo: Demo, stage: Stage) -> None:
