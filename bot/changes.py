@@ -76,7 +76,7 @@ async def forget_words(session: AsyncSession, community_id: str, words: Iterable
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(named)})(?!\w)", re.IGNORECASE)
     for change in await session.scalars(select(Change).where(Change.community_id == community_id)):
         if pattern.search(change.what):
-            change.what = GONE
+            change.what, change.undo = GONE, None
 
 
 async def forget_old(session: AsyncSession, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """`/changes`: what hosts and organisers changed, by whom, with the way back where there is one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 from sqlalchemy import select
@@ -36,7 +37,10 @@ async def changes(ctx: Context, page: Annotated[int, "Which page"] = 1) -> Reply
 
 @feature.action("changes undo", role=Role.ORGANISER)
 async def undo(ctx: Context, change: Annotated[str, "Which change"]) -> Reply | OpenForm:
-    """Press the "Undo" that stood on the answer, as whoever asks: their own role counts."""
+    """Press the "Undo" that stood on the answer, as whoever asks: their own role counts.
+
+    The answer is theirs alone, wherever the first one stood.
+    """
     found = await ctx.session.get(Change, change)
     if found is None or found.community_id != ctx.community.id or found.undo is None:
         raise UserError("That one can't be taken back here.")
@@ -45,7 +49,8 @@ async def undo(ctx: Context, change: Annotated[str, "Which change"]) -> Reply | 
     if await ctx.role() < action.role:
         raise UserError(f"This is for {action.role.people}.")
     found.undo = None
-    return await action.handler(ctx, **action.bind(press.values))
+    outcome = await action.handler(ctx, **action.bind(press.values))
+    return replace(outcome, private=True) if isinstance(outcome, Reply) else outcome
 
 
 async def _noted(ctx: Context, page: int) -> Sequence[Row]:

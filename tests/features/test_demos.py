@@ -43,7 +43,7 @@ async def test_a_slot_needs_both_sides(stage: Stage) -> None:
     assert "You have a slot. A host confirms it soon" in words(await stage.press("ada", "I agree"))
     assert [text.splitlines()[0] for text in stage.posted(HOSTS)] == ["Demo: A tiny parser"]
     stage.workspace.roles["hana"] = Role.HOST
-    await stage.press("hana", "Confirm")
+    await stage.workspace.press("hana", "Confirm")
     assert "Confirmed: A tiny parser" in stage.told("ada")
     assert "a host has confirmed it" in words(await stage.say("ada", "/demo mine"))
     assert "first demo here" in words(await stage.say("bob", "/demo list"))

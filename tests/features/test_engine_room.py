@@ -15,7 +15,7 @@ from bot.features.ships.model import Project
 from bot.features.speakers.model import Candidate
 from bot.people import Person
 from bot.replies import Outcome, Refusal, Reply
-from tests.features.stage import FIRST, SECOND, Stage, words
+from tests.features.stage import FIRST, PLACE, SECOND, Stage, words
 
 pytestmark = pytest.mark.usefixtures("everyone_agrees")
 
@@ -182,6 +182,23 @@ async def test_home_shows_a_host_the_whole_room(stage: Stage) -> None:
     )
     await stage.advance(days=5)
     assert "Your demos" not in words(await stage.say("ada", "/home")), "its evening is over"
+
+
+async def test_the_hosts_channel_shows_who_said_yes(stage: Stage) -> None:
+    await stage.open()
+    await stage.sign("ada")
+    await stage.workspace.press("hana", "Confirm")
+    (shown,) = stage.posted("#hosts")
+    assert "Confirmed: Work of ada\nhana said yes. I tell ada" in shown
+    await stage.workspace.press("olga", "Undo")
+    assert "Not confirmed: Work of ada" in stage.posted("#hosts")[0]
+    await stage.confirm_all()
+    await stage.workspace.say("olga", PLACE, "/changes")
+    before = len(stage.public)
+    await stage.press(
+        "olga", "Undo: Confirmed: Work of ada · I tell ada, and remind them when the…"
+    )
+    assert len(stage.public) == before, "the list of changes is one organiser's"
 
 
 async def test_who_is_forgotten_is_not_named_in_the_list_of_changes(stage: Stage) -> None:

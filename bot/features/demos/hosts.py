@@ -68,20 +68,27 @@ async def look(ctx: Context, demo: DemoId) -> Reply:
 
 
 @feature.action("demo yes", role=Role.HOST)
-async def confirm(ctx: Context, demo: DemoId) -> Reply:
-    """The host's yes."""
+async def confirm(
+    ctx: Context, demo: DemoId, shared: Annotated[bool, "Where all hosts read"] = False
+) -> Reply:
+    """The host's yes. In the hosts' channel it takes the question's place, for all to see."""
     found = await store.demo_of(ctx, demo, lock=True)
     await _prove_waits(ctx, found)
     found.confirmed_at, found.confirmed_by = ctx.now, (await ctx.person()).id
     await night.tell(ctx, "demos.confirmed", found)
     name = plain(await store.name_of(ctx, found), 60)
-    buttons = (unconfirm.button("Undo", demo=found.id), _more())
+    buttons = (unconfirm.button("Undo", demo=found.id, shared=shared), _more())
     text = f"I tell {name}, and remind them when the evening is near."
-    return Reply(Card(cards.title("Confirmed: ", found), text, buttons=buttons), update=True)
+    if shared:
+        text = f"{plain((await ctx.person()).name, 60)} said yes. {text}"
+    card = Card(cards.title("Confirmed: ", found), text, buttons=buttons)
+    return Reply(card, private=not shared, update=True)
 
 
 @feature.action("demo not-yet", role=Role.HOST)
-async def unconfirm(ctx: Context, demo: DemoId) -> Reply:
+async def unconfirm(
+    ctx: Context, demo: DemoId, shared: Annotated[bool, "Where all hosts read"] = False
+) -> Reply:
     """Undo the host's yes. The slot stays theirs."""
     found = await store.demo_of(ctx, demo, lock=True)
     if found.status != BOOKED:
@@ -89,7 +96,7 @@ async def unconfirm(ctx: Context, demo: DemoId) -> Reply:
     found.confirmed_at = found.confirmed_by = None
     text = "It waits for a yes again. They may have read yours by now, so send them a line."
     card = Card(cards.title("Not confirmed: ", found), text, buttons=(_more(),))
-    return Reply(card, update=True)
+    return Reply(card, private=not shared, update=True)
 
 
 @feature.action("demo no", role=Role.HOST)
@@ -295,15 +302,15 @@ async def back_again(ctx: Context, demo: DemoId) -> Reply:
     return await _delivered(ctx, await store.event_of(ctx, before))
 
 
-async def asked(scene: Scene, found: Demo) -> Card:
-    """A demo for hosts, with their yes and no."""
+async def asked(scene: Scene, found: Demo, *, shared: bool = False) -> Card:
+    """A demo for hosts, with their yes and no. `shared`: all of them read it."""
     event = await store.event_of(scene, found)
     name = plain(await store.name_of(scene, found), 60)
     first = " It is their first demo here." if found.first_time else ""
     where = f"{plain(event.title, 100)}, {when_line(event, scene.community.zone)}"
     text = f"{name} has agreed to the contract.{first}\n\n{where}"
     buttons = (
-        confirm.button("Confirm", Style.MAIN, demo=found.id),
+        confirm.button("Confirm", Style.MAIN, demo=found.id, shared=shared),
         decline.button("Not this time", demo=found.id),
         _more(),
     )

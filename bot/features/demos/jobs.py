@@ -35,7 +35,8 @@ async def to_host(scene: Scene, demo: str, why: str) -> Letter | None:
     if why == "withdrawn" and found.status == WITHDRAWN:
         return Letter(to, Reply(await _withdrawn(scene, found, event), private=False))
     if why == "asked" and found.status == BOOKED and not found.confirmed_at:
-        return Letter(to, Reply(await hosts.asked(scene, found), private=False))
+        card = await hosts.asked(scene, found, shared=to.user is None)
+        return Letter(to, Reply(card, private=False))
     return None
 
 
@@ -84,6 +85,8 @@ async def offered(scene: Scene, demo: str, mine: str) -> Letter | None:
     what = "a slot" if theirs.status == BOOKED else "a place on the waiting list"
     where = f"{plain(event.title, 100)}, {when_line(event, scene.community.zone)}"
     note = f"{name} has {what} at {where}, and would swap it for yours. Either answer is fine."
+    if found.event_id == theirs.event_id and found.status == theirs.status == BOOKED:
+        note = f"{name} would swap places with you in the running order. Either answer is fine."
     return await _to_presenter(scene, demo, "Swap? ", note, _is_coming, _answers(found, theirs))
 
 
