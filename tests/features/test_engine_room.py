@@ -201,6 +201,24 @@ async def test_the_hosts_channel_shows_who_said_yes(stage: Stage) -> None:
     assert len(stage.public) == before, "the list of changes is one organiser's"
 
 
+async def test_no_presenter_waits_for_a_host_whose_week_is_full(stage: Stage) -> None:
+    (event,) = await stage.open()
+    await stage.prefer(hosts_channel="", messages_a_week=1)
+    await stage.do("olga", "demo slots", event=event.id, number="9")
+    people = [f"guest{number}" for number in range(9)]
+    for who in people:
+        await stage.sign(who)
+    asked = [title for title in stage.told("olga") if title.startswith("Demo: Work of guest")]
+    assert len(asked) == len(people)
+    await stage.advance(hours=17)  # 02:00
+    late = people[0]
+    await stage.do(late, "demo withdraw", demo=(await stage.demo(late)).id)
+    await stage.sign(late, "At night")
+    assert "Demo: At night" not in stage.told("olga")
+    await stage.advance(hours=8)
+    assert "Demo: At night" in stage.told("olga")
+
+
 async def test_who_is_forgotten_is_not_named_in_the_list_of_changes(stage: Stage) -> None:
     await stage.open()
     await stage.sign("ada", "A tiny parser")

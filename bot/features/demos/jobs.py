@@ -22,7 +22,7 @@ HOUR = timedelta(hours=1)
 WHEN = {"week": "in a week", "day": "tomorrow"}
 
 
-@feature.delivery("demos.host", grace=DAYS)
+@feature.delivery("demos.host", grace=DAYS, asked_for=True)
 async def to_host(scene: Scene, demo: str, why: str) -> Letter | None:
     """Hosts are asked for their yes, and hear when a slot that they gave is free again."""
     found = await store.find(scene, demo)
