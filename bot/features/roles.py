@@ -56,9 +56,11 @@ async def set_(
     ctx: Context,
     person: Annotated[str, "Who"],
     to: Annotated[Literal["member", "host", "organiser"], "What they become"],
+    was: Annotated[str, "What they were given before"] = "",
 ) -> Reply:
+    """`was`: only if nobody else has changed it since."""
     found = await _known(ctx, person)
-    return await _become(ctx, found, await _profile(ctx, found), ROLES[to])
+    return await _become(ctx, found, await _profile(ctx, found), ROLES[to], was)
 
 
 async def _list(ctx: Context) -> Card:
@@ -98,7 +100,9 @@ def _ask(person: Person) -> Reply:
     return Reply(Card(title, buttons=buttons), update=True)
 
 
-async def _become(ctx: Context, person: Person, profile: Profile | None, role: Role) -> Reply:
+async def _become(
+    ctx: Context, person: Person, profile: Profile | None, role: Role, was: str = ""
+) -> Reply:
     """Give or take back, and offer the way back. One at a time: the community is held."""
     name, pressed = plain(person.name, 60), ctx.call.via is Via.PRESS
     if profile is None and role is not Role.MEMBER:
@@ -109,6 +113,8 @@ async def _become(ctx: Context, person: Person, profile: Profile | None, role: R
     given = await grants(ctx.session, ctx.community.id)
     before = next((each.role for each in given if each.person_id == person.id), Role.MEMBER)
     own = profile.role if profile else Role.MEMBER
+    if was and before.called != was:
+        raise UserError("The role was changed again since then, so I left it. `/role` shows it.")
     if before is role:
         return Reply(_unchanged(ctx, name, max(own, before), own), update=pressed)
     me = await ctx.person()
@@ -116,12 +122,12 @@ async def _become(ctx: Context, person: Person, profile: Profile | None, role: R
         await _prove_another(ctx, me, given)
     await roles.grant(ctx.session, person, role, by=me, now=ctx.now)
     said = f"{name} is {CALLED[max(own, role)]} now. {_beside(ctx, own, role)}".strip()
-    buttons = (_undo(person, before),)
+    buttons = (_undo(person, before, role),)
     return Reply(Card("The role is changed", said, buttons=buttons), update=pressed)
 
 
-def _undo(person: Person, before: Role) -> Button:
-    return set_.button("Undo", person=person.id, to=before.called)
+def _undo(person: Person, before: Role, now: Role) -> Button:
+    return set_.button("Undo", person=person.id, to=before.called, was=now.called)
 
 
 def _unchanged(ctx: Context, name: str, is_: Role, own: Role) -> Card:

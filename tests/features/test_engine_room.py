@@ -129,6 +129,20 @@ async def test_undoing_slots_spares_a_later_number(stage: Stage) -> None:
     assert "Now 2; before, 6" in words(await stage.press("hana", "Undo"))
 
 
+async def test_undoing_a_role_or_a_setting_spares_a_later_one(stage: Stage) -> None:
+    await stage.open()
+    stage.workspace.roles["pia"] = Role.ORGANISER
+    stage.workspace.join("bob", Role.MEMBER)
+    await stage.agreed("bob")
+    for who, role, slots in (("olga", "host", 5), ("pia", "organiser", 6)):
+        await stage.say(who, f"/settings demo-slots {slots}")
+        await stage.say(who, f"/role bob {role}")
+    assert "changed again since" in words(await stage.press("olga", "Undo"))
+    undone = await stage.do("olga", "set back", of="demo-slots", to="4", was="00000000")
+    assert isinstance(undone, Refusal)
+    assert "host now" in words(await stage.press("pia", "Undo"))
+
+
 async def test_two_hosts_mark_the_same_demo_at_once(stage: Stage) -> None:
     await evening_of(stage, "ada")
     await asyncio.gather(mark(stage, "ada", "shown"), mark(stage, "ada", "no-show", by="hana"))
