@@ -5,6 +5,7 @@ it did; the button "Undo" on that answer is kept with it.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, Index, String, delete, select
@@ -13,14 +14,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.context import Context
 from bot.db import Id, Table, written_by
-from bot.markup import one_line, shorten, text_of
+from bot.markup import shorten, text_of
 from bot.personal import Leaves, person_column
 from bot.replies import PRESS, Button, Card
 
 KEEP = timedelta(days=365)
 UNDO = "Undo"
 WHAT = 250
-LEFT = "About somebody who left"
+LEFT = "Something about somebody who left"
 OURS = {"person", "account", "form", "outgoing", "change"}
 """Tables of the kernel that are written beside what was meant; features mark theirs."""
 
@@ -71,17 +72,14 @@ def _said(card: Card) -> str:
     return shorten(f"{card.title} · {first}" if first else card.title, WHAT)
 
 
-async def forget_name(session: AsyncSession, community_id: str, name: str) -> None:
-    """That something was done stays; what it was goes where it names somebody who leaves."""
-    called = one_line(name, WHAT)
-    named = re.compile(rf"(?<!\w){re.escape(called)}(?!\w)")
-    found = await session.scalars(
-        select(Change).where(
-            Change.community_id == community_id, Change.what.contains(called, autoescape=True)
-        )
-    )
-    for change in found:
-        if called and named.search(change.what):
+async def forget_words(session: AsyncSession, community_id: str, words: Iterable[str]) -> None:
+    """What somebody takes along is not kept in this list either. The change itself stays."""
+    named = [re.escape(each) for each in words if each.strip()]
+    if not named:
+        return
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(named)})(?!\w)", re.IGNORECASE)
+    for change in await session.scalars(select(Change).where(Change.community_id == community_id)):
+        if pattern.search(change.what):
             change.what, change.undo = LEFT, None
 
 

@@ -7,9 +7,11 @@ AGREE = "privacy agree"
 NOT_NOW = "privacy not-now"
 
 
-def answers(yes: str = "Yes, write to me", then: str = "") -> tuple[Button, Button]:
-    """The buttons under the question; a yes goes on with the action `then`."""
-    args = (("then", then),) if then else ()
+def answers(
+    yes: str = "Yes, write to me", then: str = "", about: str = ""
+) -> tuple[Button, Button]:
+    """The buttons under the question; a yes goes on with the action `then`, `about` an id."""
+    args = tuple((name, value) for name, value in (("then", then), ("about", about)) if value)
     return (
         Button(yes, Press(AGREE, args), Style.MAIN),
         Button("Not now", Press(NOT_NOW)),

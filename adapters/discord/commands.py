@@ -19,11 +19,12 @@ TYPES = {
     "choice": Type.string,
 }
 IN_SERVERS_AND_DMS = [0, 1]
-SHOWN_TO = {
+IN_THE_MENU_OF = {
     Role.HOST: discord.Permissions(manage_events=True),
     Role.ORGANISER: discord.Permissions(manage_guild=True),
 }
-"""Who finds a command in their list. Cosmetic: the App checks the role."""
+"""Who finds an entry in the menu of a person. Commands are shown to all, and the App checks the
+role: Discord would keep a hidden one from whoever is a host by `/role`."""
 
 OURS = {
     "name",
@@ -63,7 +64,6 @@ def _command(name: str, actions: list[Action]) -> Json:
         "description": alone.help if alone else shorten(f"/{name}: {summary}", DESCRIPTION),
         "options": _options(alone) if alone else _subcommands(name, actions),
         "contexts": IN_SERVERS_AND_DMS,
-        **_shown_to(min(action.role for action in actions)),
     }
     insist(f"/{name}", _size(command), COMMAND)
     return command
@@ -72,12 +72,9 @@ def _command(name: str, actions: list[Action]) -> Json:
 def _in_a_menu(label: str, action: Action) -> Json:
     """It needs the server, whose member the person is."""
     entry: Json = {"name": label, "type": discord.AppCommandType.user.value, "contexts": [0]}
-    return entry | _shown_to(action.role)
-
-
-def _shown_to(role: Role) -> Json:
-    permissions = SHOWN_TO.get(role)
-    return {"default_member_permissions": str(permissions.value)} if permissions else {}
+    if permissions := IN_THE_MENU_OF.get(action.role):
+        entry["default_member_permissions"] = str(permissions.value)
+    return entry
 
 
 def _subcommands(name: str, actions: list[Action]) -> list[Json]:

@@ -1,6 +1,7 @@
 """`/changes`: what hosts and organisers changed, by whom, with the way back where there is one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 from sqlalchemy import select
@@ -40,14 +41,18 @@ async def changes(ctx: Context, page: Annotated[int, "Which page"] = 1) -> Reply
 
 @feature.action("changes undo", role=Role.ORGANISER)
 async def undo(ctx: Context, change: Annotated[str, "Which change"]) -> Reply | OpenForm:
-    """Press the "Undo" that stood on the answer; organisers may press all that others may."""
+    """Press the "Undo" that stood on the answer; organisers may press all that others may.
+
+    The answer is theirs alone, wherever the first one stood.
+    """
     found = await ctx.get_own(Change, change, CANT, lock=True)
     if found.undo is None:
         raise UserError(CANT)
     press = Press.decode(found.undo)
     action = ctx.registry.get(press.action)
     found.undo = None
-    return await action.handler(ctx, **action.bind(press.values))
+    outcome = await action.handler(ctx, **action.bind(press.values))
+    return replace(outcome, private=True) if isinstance(outcome, Reply) else outcome
 
 
 async def _noted(ctx: Context, page: int) -> Sequence[Row]:

@@ -104,7 +104,7 @@ async def show(life: Life, hands: Hands) -> None:
     await until(life, ENDS + timedelta(minutes=30))
     await hands.say("olga", "demo deliver")
     await hands.press("olga", "It was shown")
-    marked = about(hands, "olga", "What was shown: Demo night")[-1].words
+    marked = about(hands, "olga", "Shown: A loom")[-1].words
     assert "bob: A loom" in marked
     assert "Not marked" not in marked
 
@@ -121,5 +121,5 @@ async def hear(life: Life, hands: Hands) -> None:
     await until(life, ENDS + timedelta(hours=48))
     (heard,) = about(hands, "bob", HEARD)
     assert heard.private
-    assert "Where the thread breaks ada" in heard.words
+    assert "Where the thread breaks · ada" in heard.words
     assert "thread breaks" not in str(hands.sees("olga"))

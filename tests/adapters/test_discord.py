@@ -213,8 +213,7 @@ def test_subcommands_stand_under_one_name() -> None:
     names = [option["name"] for option in payload["sample"]["options"]]
     assert names == ["all", "public", "channels"]
     assert "default_member_permissions" not in payload["sample"]
-    manage = str(Permission.MANAGE_GUILD)
-    assert payload["organise"]["default_member_permissions"] == manage
+    assert "default_member_permissions" not in payload["organise"], "/role may have given the role"
 
 
 def test_two_subcommands_of_one_name_fail_at_the_start() -> None:

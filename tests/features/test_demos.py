@@ -43,7 +43,7 @@ async def test_a_slot_needs_both_sides(stage: Stage) -> None:
     assert "You have a slot. A host confirms it soon" in words(await stage.press("ada", "I agree"))
     assert [text.splitlines()[0] for text in stage.posted(HOSTS)] == ["Demo: A tiny parser"]
     stage.workspace.roles["hana"] = Role.HOST
-    await stage.press("hana", "Confirm")
+    await stage.workspace.press("hana", "Confirm")
     assert "Confirmed: A tiny parser" in stage.told("ada")
     assert "a host has confirmed it" in words(await stage.say("ada", "/demo mine"))
     assert "first demo here" in words(await stage.say("bob", "/demo list"))
@@ -367,7 +367,7 @@ async def test_the_room_sends_one_line_and_the_presenter_reads_them_in_time(stag
     await stage.advance(days=2)
     got = [m for m in stage.workspace.seen_by("ada") if "What the room says" in m.card.title]
     assert len(got) == 1
-    assert "The loop lost me cleo" in words(got[0])
+    assert "The loop lost me · cleo" in words(got[0])
     assert "Show the end first" in words(got[0])
     assert "dan" not in words(got[0])
     assert not any("The loop" in words(m) for m in stage.workspace.seen_by("olga"))

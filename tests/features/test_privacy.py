@@ -30,6 +30,7 @@ from bot.platform import Letter
 from bot.replies import CARD, FIELDS, Card, Field, Refusal, Reply
 from tests.features.evenings import dump, text_in
 from tests.features.everywhere import SECRET, Filler, Somebody
+from tests.features.stage import FIRST, SECOND, Stage
 
 NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
 """A Monday."""
@@ -536,3 +537,13 @@ async def test_a_host_hears_who_is_not_written_to(town: Town) -> None:
     assert [town.direct(who) for who in ("ada", "bob")] == [[], ["Cancelled: Demo night"]]
     assert "Cancelled: Demo night" in await town.say("ada", "/events")
     assert "Cancelled: Demo night" not in await town.say("ada", "/events")
+
+
+async def test_the_first_yes_keeps_the_event_that_was_chosen(
+    content: Content, database: Database
+) -> None:
+    stage = Stage(database, content)
+    events = await stage.open(FIRST, SECOND)
+    await stage.workspace.say("newcomer", PLACE, '/demo "22 May"')
+    await stage.workspace.press("newcomer", "Yes, that is fine")
+    assert stage.workspace.forms["newcomer"].asks.known["event"] == events[1].id

@@ -101,8 +101,8 @@ def status(demo: Demo, event: Event, now: datetime, line: int = 0) -> str:
         WITHDRAWN: "You withdrew it.",
         DECLINED: "The hosts had no room for it at this event.",
         MOVED: "It moved to another event.",
-        SHOWN: "You showed it.",
-        NO_SHOW: "It was not shown.",
+        SHOWN: "You showed it. Thank you.",
+        NO_SHOW: "It was not shown this time. `/demo` signs you up for another evening.",
     }[demo.status]
 
 
@@ -119,6 +119,16 @@ def mine(
     where = f"**{plain(event.title, 100)}**, {when_line(event, zone)}"
     text = "\n\n".join(filter(None, [note, status(demo, event, now, line), where]))
     return Card(title("", demo), text, about(demo), tuple(buttons))
+
+
+def at_home(demo: Demo, event: Event, zone: str) -> str:
+    """One line for whoever shows it: what, when, and how it stands."""
+    stands = "on the waiting list"
+    if event.status == CANCELLED:
+        stands = "the event is cancelled"
+    elif demo.status == BOOKED:
+        stands = "confirmed" if demo.confirmed_at else "not confirmed yet"
+    return f"{plain(called(demo, 80))} · {plain(dated(event, zone, 80))} · {stands}"
 
 
 def programme(
@@ -154,7 +164,8 @@ def order(
     """The running order for hosts; the one in focus is what the arrows move."""
     lines = [f"{'→ ' if demo is focus else ''}{_line(demo, names)}" for demo in demos[:LISTED]]
     minutes = sum(demo.minutes for demo in demos)
-    total = f"{len(demos)} demos, {minutes} minutes without the pauses."
+    many = "1 demo" if len(demos) == 1 else f"{len(demos)} demos"
+    total = f"{many}, {_minutes(minutes)} without the pauses."
     hint = "Pick one, and the arrows move it. Rough work first makes it easier to follow."
     text = f"{_within(lines)}\n\n{total} {hint}" if demos else "No demo has a slot yet."
     return Card(f"Running order: {dated(event, zone, 120)}", text, (), tuple(buttons), choice)
@@ -178,8 +189,8 @@ def options(demos: Sequence[Demo], names: Mapping[str, str], marked: bool = Fals
     found = []
     for demo in demos:
         mark = f"{MARKS.get(demo.status, '')} " if marked else ""
-        who = names.get(demo.presenter_id or "", "")
-        label = one_line(f"{mark}{who + ': ' if who else ''}{called(demo)}", OPTION_LABEL - 5)
+        name = names.get(demo.presenter_id or "", "")
+        label = one_line(f"{mark}{name + ': ' if name else ''}{called(demo)}", OPTION_LABEL - 5)
         seen[label] += 1
         number = f" ({seen[label]})" if seen[label] > 1 else ""
         found.append(Option(f"{label}{number}", demo.id))
@@ -190,7 +201,7 @@ def delivered(event: Event, zone: str, demos: Sequence[Demo], names: Mapping[str
     groups = {"Shown": SHOWN, "Not shown": NO_SHOW, "Not marked yet": BOOKED}
     lines = []
     for label, status in groups.items():
-        found = [_who(demo, names) for demo in demos if demo.status == status]
+        found = [who(demo, names) for demo in demos if demo.status == status]
         if found:
             lines.append(f"**{label}**\n\n{_within(found, bulleted, ROOM // 3)}")
     return "\n\n".join([when_line(event, zone), *lines])
@@ -203,7 +214,7 @@ def pages(
     found: list[list[str]] = []
     for each, name in lines:
         says = plain(each.words, LINE)
-        says = f"{says} *{plain(name, 60)}*" if each.signed else says
+        says = f"{says} · *{plain(name, 60)}*" if each.signed else says
         if not found or sum(map(len, found[-1])) + len(says) > PAGE:
             found.append([])
         found[-1].append(says)
@@ -224,10 +235,10 @@ def _line(demo: Demo, names: Mapping[str, str]) -> str:
         marks.append("first demo here")
     if demo.confirmed_at is None:
         marks.append("not confirmed yet")
-    return f"{_who(demo, names)} ({', '.join(marks)})"
+    return f"{who(demo, names)} ({', '.join(marks)})"
 
 
-def _who(demo: Demo, names: Mapping[str, str]) -> str:
+def who(demo: Demo, names: Mapping[str, str]) -> str:
     name = names.get(demo.presenter_id or "", "Somebody")
     return f"**{plain(name, 40)}**: {plain(called(demo), TITLE)}"
 

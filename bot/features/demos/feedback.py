@@ -39,7 +39,8 @@ async def say(
     presenter = plain(await store.name_of(ctx, found), 60)
     text = (
         f"{presenter} gets it {who}, together with the others. Nobody else reads it. "
-        "To change it, pick the demo again."
+        "To change it, pick the demo again. If you two begin to build something together, "
+        "`/spark` tells me."
     )
     undo = unsay.button("Take it back", demo=found.id)
     return Reply(Card(cards.title("Kept: a line on ", found), text, buttons=(undo,)))

@@ -1,17 +1,20 @@
 """What hosts do with demos: confirm or decline, set the slots, and say what was shown."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from bot.actions import Long, Role, Suggest
 from bot.context import Context, Scene, Via
 from bot.errors import UserError
 from bot.features.demos import cards, night, onward, store
+from bot.features.demos.cards import called
 from bot.features.demos.choosing import NONE, elsewhere, event_options, prove_open
 from bot.features.demos.feature import feature
 from bot.features.demos.mine import moved_from
 from bot.features.demos.model import (
     BOOKED,
     DECLINED,
+    NO_SHOW,
     ON_THE_NIGHT,
     REPLY,
     SHOWN,
@@ -24,13 +27,13 @@ from bot.features.events import store as events
 from bot.features.events.cards import when_line
 from bot.features.events.choosing import begun_like, choose, coming_like
 from bot.features.events.model import Event
-from bot.features.followups import store as followups
-from bot.features.followups.model import DEMO
-from bot.markup import one_line, plain
-from bot.replies import OPTIONS, Button, Card, Reply, Style
+from bot.markup import bulleted, one_line, plain
+from bot.replies import OPTIONS, Button, Card, Field, Part, Reply, Style
 from bot.replies import TITLE as CARD_TITLE
 
 MOST = 30
+MARKED = {SHOWN: "Shown: ", NO_SHOW: "Not shown: ", BOOKED: "Not marked: "}
+CHANGED = "Somebody has marked it anew since, so I left it as it is. `/demo deliver` shows it."
 NO_NIGHT = "No event with demos has taken place lately. `/demo list` shows what is coming."
 Begun = Annotated[str | None, "Which event: number, title or day", Suggest(begun_like)]
 Coming = Annotated[str | None, "Which event: number, title or day", Suggest(coming_like)]
@@ -48,26 +51,44 @@ async def confirm_list(ctx: Context) -> Reply:
     return Reply(Card("To confirm", f"{many} for a host's yes.", choice=choice), update=True)
 
 
+@feature.home(role=Role.HOST)
+async def at_home(ctx: Context) -> Part | None:
+    found = await store.unconfirmed(ctx)
+    if not found:
+        return None
+    names = await store.names(ctx, found)
+    text = bulleted(cards.who(each, names) for each in found[:3])
+    rest = f"\n\n*and {len(found) - 3} more*" if len(found) > 3 else ""
+    return Part(Field("Demos to confirm", text + rest), (confirm_list.button("Confirm demos"),))
+
+
 @feature.action("demo look", role=Role.HOST)
 async def look(ctx: Context, demo: DemoId) -> Reply:
     return Reply(await asked(ctx, await store.demo_of(ctx, demo)), update=True)
 
 
 @feature.action("demo yes", role=Role.HOST)
-async def confirm(ctx: Context, demo: DemoId) -> Reply:
-    """The host's yes."""
+async def confirm(
+    ctx: Context, demo: DemoId, shared: Annotated[bool, "Where all hosts read"] = False
+) -> Reply:
+    """The host's yes. In the hosts' channel it takes the question's place, for all to see."""
     found = await store.demo_of(ctx, demo, lock=True)
     await _prove_waits(ctx, found)
     found.confirmed_at, found.confirmed_by = ctx.now, (await ctx.person()).id
     await night.tell(ctx, "demos.confirmed", found)
     name = plain(await store.name_of(ctx, found), 60)
-    buttons = (unconfirm.button("Undo", demo=found.id), _more())
+    buttons = (unconfirm.button("Undo", demo=found.id, shared=shared), _more())
     text = f"I tell {name}, and remind them when the evening is near."
-    return Reply(Card(cards.title("Confirmed: ", found), text, buttons=buttons), update=True)
+    if shared:
+        text = f"{plain((await ctx.person()).name, 60)} said yes. {text}"
+    card = Card(cards.title("Confirmed: ", found), text, buttons=buttons)
+    return Reply(card, private=not shared, update=True)
 
 
 @feature.action("demo not-yet", role=Role.HOST)
-async def unconfirm(ctx: Context, demo: DemoId) -> Reply:
+async def unconfirm(
+    ctx: Context, demo: DemoId, shared: Annotated[bool, "Where all hosts read"] = False
+) -> Reply:
     """Undo the host's yes. The slot stays theirs."""
     found = await store.demo_of(ctx, demo, lock=True)
     if found.status != BOOKED:
@@ -75,7 +96,7 @@ async def unconfirm(ctx: Context, demo: DemoId) -> Reply:
     found.confirmed_at = found.confirmed_by = None
     text = "It waits for a yes again. They may have read yours by now, so send them a line."
     card = Card(cards.title("Not confirmed: ", found), text, buttons=(_more(),))
-    return Reply(card, update=True)
+    return Reply(card, private=not shared, update=True)
 
 
 @feature.action("demo no", role=Role.HOST)
@@ -120,6 +141,10 @@ async def slots(
     found = await choose(ctx, slots, event, among, numbered=events.heads)
     if isinstance(found, Reply):
         return _with_number(found, number)
+    return await _resized(ctx, found, number)
+
+
+async def _resized(ctx: Context, found: Event, number: int) -> Reply:
     before = (await store.slots(ctx, [found]))[found.id]
     await ctx.session.merge(DemoNight(event_id=found.id, slots=number))
     await ctx.session.flush()
@@ -130,10 +155,24 @@ async def slots(
     over = seats.taken - number
     keep = f"{seats.taken} have a slot already, and keep it." if over > 0 else ""
     text = " ".join(filter(None, [f"Now {number}; before, {before}.", told, keep, kept]))
-    undo = slots.button("Undo", number=before, event=found.id)
+    undo = slots_back.button("Undo", number=before, event=found.id, now=number)
     title = one_line(f"Demo slots: {found.title}", CARD_TITLE)
     buttons = (undo,) if before != number else ()
     return Reply(Card(title, text, buttons=buttons), update=True)
+
+
+@feature.action("demo slots-back", role=Role.HOST)
+async def slots_back(
+    ctx: Context,
+    number: Annotated[int, "How many it had"],
+    event: Annotated[str, "Which event"],
+    now: Annotated[int, "How many it was given"],
+) -> Reply:
+    """Undo a number of slots, unless another host has chosen one since."""
+    found = await events.event_of(ctx, event, lock=True)
+    if (await store.slots(ctx, [found]))[found.id] != now:
+        raise UserError("The number was changed again since then, so I left it as it is.")
+    return await _resized(ctx, found, number)
 
 
 @feature.command("demo deliver", role=Role.HOST, example="Demo night")
@@ -172,8 +211,25 @@ async def mark(
         raise UserError(f"That demo is {found.status} by now, so there is nothing to mark.")
     before = found.status
     await _mark(ctx, found, event, was)
-    undo = mark.button("Undo", demo=found.id, was=before)
-    return await _delivered(ctx, event, (undo,) if before != was else ())
+    undo = unmark.button("Undo", demo=found.id, to=before, was=was)
+    title = cards.title(MARKED[was], found)
+    return await _delivered(ctx, event, title, (undo,) if before != was else ())
+
+
+@feature.action("demo unmark", role=Role.HOST)
+async def unmark(
+    ctx: Context,
+    demo: DemoId,
+    to: Annotated[Literal["shown", "no-show", "booked"], "What it was before"],
+    was: Annotated[str, "What it was marked as"],
+) -> Reply:
+    """Undo a mark, unless another host has marked it anew since."""
+    found = await store.demo_of(ctx, demo, lock=True)
+    if found.status != was:
+        raise UserError(CHANGED)
+    event = await store.event_of(ctx, found)
+    await _mark(ctx, found, event, to)
+    return await _delivered(ctx, event, cards.title(MARKED[to], found))
 
 
 @feature.action("demo all-shown", role=Role.HOST)
@@ -181,9 +237,29 @@ async def all_shown(ctx: Context, event: Annotated[str, "Which event"]) -> Reply
     """Everyone who is not marked yet did show: one press for the evening when all went well."""
     found = await events.event_of(ctx, event, lock=True)
     _prove_begun(ctx, found)
-    for each in await store.at(ctx, found, BOOKED):
+    rest = await store.at(ctx, found, BOOKED)
+    for each in rest:
         await _mark(ctx, each, found, SHOWN)
-    return await _delivered(ctx, found)
+    if not rest:
+        return await _delivered(ctx, found)
+    what = called(rest[0]) if len(rest) == 1 else f"{len(rest)} demos, {found.title}"
+    undo = none_shown.button("Undo", event=event, at=_second(ctx.now))
+    return await _delivered(ctx, found, one_line(f"Shown: {what}", CARD_TITLE), (undo,))
+
+
+@feature.action("demo none-shown", role=Role.HOST)
+async def none_shown(
+    ctx: Context, event: Annotated[str, "Which event"], at: Annotated[str, "When"]
+) -> Reply:
+    """Undo the one press for all. What was marked anew since stays as it is."""
+    found = await events.event_of(ctx, event, lock=True)
+    shown = await store.at(ctx, found, SHOWN)
+    then = [each for each in shown if each.settled_at and _second(each.settled_at) == at]
+    if not then:
+        raise UserError(CHANGED)
+    for each in then:
+        await _mark(ctx, each, found, BOOKED)
+    return await _delivered(ctx, found, one_line(f"Not marked: {found.title}", CARD_TITLE))
 
 
 @feature.action("demo elsewhere", role=Role.HOST)
@@ -207,7 +283,7 @@ async def elsewhere_(
         raise UserError(f"That demo is {found.status} by now, so there is nothing to move.")
     if await store.coming_by(ctx, event, found.presenter_id):
         raise UserError("They show something at that event already.")
-    await followups.take_back(ctx, DEMO, found.id)
+    await onward.unmarked(ctx, found)
     now = await night.move(ctx, found, event)
     await night.tell(ctx, "demos.moved", now)
     buttons = (
@@ -226,15 +302,15 @@ async def back_again(ctx: Context, demo: DemoId) -> Reply:
     return await _delivered(ctx, await store.event_of(ctx, before))
 
 
-async def asked(scene: Scene, found: Demo) -> Card:
-    """A demo for hosts, with their yes and no."""
+async def asked(scene: Scene, found: Demo, *, shared: bool = False) -> Card:
+    """A demo for hosts, with their yes and no. `shared`: all of them read it."""
     event = await store.event_of(scene, found)
     name = plain(await store.name_of(scene, found), 60)
     first = " It is their first demo here." if found.first_time else ""
     where = f"{plain(event.title, 100)}, {when_line(event, scene.community.zone)}"
     text = f"{name} has agreed to the contract.{first}\n\n{where}"
     buttons = (
-        confirm.button("Confirm", Style.MAIN, demo=found.id),
+        confirm.button("Confirm", Style.MAIN, demo=found.id, shared=shared),
         decline.button("Not this time", demo=found.id),
         _more(),
     )
@@ -249,7 +325,10 @@ def _with_number(question: Reply, number: int) -> Reply:
     return Reply(Card(question.card.title, question.card.text, choice=asks))
 
 
-async def _delivered(ctx: Context, event: Event, more: tuple[Button, ...] = ()) -> Reply:
+async def _delivered(
+    ctx: Context, event: Event, done: str = "", more: tuple[Button, ...] = ()
+) -> Reply:
+    """How the evening stands. `done`: what was marked a moment ago."""
     demos = await store.at(ctx, event, *ON_THE_NIGHT)
     names = await store.names(ctx, demos)
     options = cards.options(demos[:OPTIONS], names, marked=True)
@@ -259,7 +338,7 @@ async def _delivered(ctx: Context, event: Event, more: tuple[Button, ...] = ()) 
         label = "All others were shown" if len(demos) > 1 else "It was shown"
         buttons.insert(0, all_shown.button(label, Style.MAIN, event=event.id))
     text = cards.delivered(event, ctx.community.zone, demos, names)
-    title = one_line(f"What was shown: {event.title}", CARD_TITLE)
+    title = done or one_line(f"What was shown: {event.title}", CARD_TITLE)
     return Reply(Card(title, text, buttons=tuple(buttons), choice=choice), update=True)
 
 
@@ -282,6 +361,10 @@ async def _prove_waits(ctx: Context, demo: Demo) -> None:
     if demo.confirmed_at:
         raise UserError("It is confirmed already. `/demo order` shows the evening.")
     await prove_open(ctx, await store.event_of(ctx, demo))
+
+
+def _second(moment: datetime) -> str:
+    return str(int(moment.timestamp()))
 
 
 def _prove_begun(ctx: Context, event: Event) -> None:

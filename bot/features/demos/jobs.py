@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bot.context import Scene
-from bot.features.demos import cards, feedback, hosts, mine, night, store
+from bot.features.demos import cards, feedback, hosts, mine, night, onward, store
 from bot.features.demos.feature import feature
 from bot.features.demos.model import BOOKED, COMING, DECLINED, REPLY, SHOWN, WITHDRAWN, Demo
 from bot.features.events import store as events
@@ -22,7 +22,7 @@ HOUR = timedelta(hours=1)
 WHEN = {"week": "in a week", "day": "tomorrow"}
 
 
-@feature.delivery("demos.host", grace=DAYS)
+@feature.delivery("demos.host", grace=DAYS, asked_for=True)
 async def to_host(scene: Scene, demo: str, why: str) -> Letter | None:
     """Hosts are asked for their yes, and hear when a slot that they gave is free again."""
     found = await store.find(scene, demo)
@@ -35,7 +35,8 @@ async def to_host(scene: Scene, demo: str, why: str) -> Letter | None:
     if why == "withdrawn" and found.status == WITHDRAWN:
         return Letter(to, Reply(await _withdrawn(scene, found, event), private=False))
     if why == "asked" and found.status == BOOKED and not found.confirmed_at:
-        return Letter(to, Reply(await hosts.asked(scene, found), private=False))
+        card = await hosts.asked(scene, found, shared=to.user is None)
+        return Letter(to, Reply(card, private=False))
     return None
 
 
@@ -84,6 +85,8 @@ async def offered(scene: Scene, demo: str, mine: str) -> Letter | None:
     what = "a slot" if theirs.status == BOOKED else "a place on the waiting list"
     where = f"{plain(event.title, 100)}, {when_line(event, scene.community.zone)}"
     note = f"{name} has {what} at {where}, and would swap it for yours. Either answer is fine."
+    if found.event_id == theirs.event_id and found.status == theirs.status == BOOKED:
+        note = f"{name} would swap places with you in the running order. Either answer is fine."
     return await _to_presenter(scene, demo, "Swap? ", note, _is_coming, _answers(found, theirs))
 
 
@@ -120,6 +123,13 @@ async def event_changed(scene: Scene, event: str) -> None:
             await night.tell(scene, "demos.called-off", demo)
     elif found.status == CLOSED and scene.now >= found.ends_at:
         await _invite(scene, found)
+
+
+@feature.delivery("demos.followed-up", grace=DAYS)
+async def followed_up(scene: Scene, about: str) -> None:
+    """A message about a demo was written, or is due again."""
+    if found := await store.find(scene, about):
+        await onward.followed_up(scene, found, await store.event_of(scene, found))
 
 
 @feature.delivery("demos.called-off", grace=DAYS, asked_for=True)

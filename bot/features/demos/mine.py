@@ -60,14 +60,13 @@ async def mine(ctx: Context) -> Reply:
 
 @feature.home()
 async def at_home(ctx: Context) -> Part | None:
-    found = [each for each in await store.by_caller(ctx) if each.status in COMING]
+    mine = [each for each in await store.by_caller(ctx) if each.status in COMING]
+    evenings = await store.events_of(ctx, mine)
+    found = [each for each in mine if evenings[each.event_id].ends_at > ctx.now]
     if not found:
         return None
-    evenings = await store.events_of(ctx, found)
-    lines = [
-        f"{plain(each.title, 80)} · {plain(dated(evenings[each.event_id], ctx.community.zone, 80))}"
-        for each in found[:3]
-    ]
+    zone = ctx.community.zone
+    lines = [cards.at_home(each, evenings[each.event_id], zone) for each in found[:3]]
     return Part(Field("Your demos", bulleted(lines)), (mine_button(ctx),))
 
 

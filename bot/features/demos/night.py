@@ -22,6 +22,7 @@ from bot.features.events import places
 from bot.features.events import store as events
 from bot.features.events.model import CANCELLED, Event, Rsvp
 from bot.features.events.model import COMING as COMES
+from bot.people import Person, quiet_until
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -172,13 +173,16 @@ async def tell(scene: Scene, kind: str, demo: Demo, **more: str | int) -> None:
 
 
 async def ask_host(scene: Scene, demo: Demo, why: str = "asked") -> None:
-    """A word to the hosts: in their channel, or to whoever made the event."""
+    """A word to the hosts: in their channel, or to whoever made the event, outside quiet hours.
+
+    It is none of the few messages of a week: a presenter waits for the answer.
+    """
     event = await store.event_of(scene, demo)
     person = None if scene.community.prefs.hosts_channel else event.created_by
+    host = await scene.session.get(Person, person) if person else None
+    due = (quiet_until(host, scene.community, scene.now) if host else None) or scene.now
     key = f"demos.host:{demo.id}:{why}:{int(scene.now.timestamp())}"
-    await scene.outbox.later(
-        "demos.host", key=key, due=scene.now, person=person, demo=demo.id, why=why
-    )
+    await scene.outbox.later("demos.host", key=key, due=due, person=person, demo=demo.id, why=why)
 
 
 async def _added(scene: Scene, demo: Demo) -> Demo:

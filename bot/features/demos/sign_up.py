@@ -33,15 +33,15 @@ WebLink = Annotated[str, "A link, if there is one", Long(LINK)]
 @feature.command("demo", bare="sign-up", example="Demo night")
 async def demo(ctx: Context, event: Which = None) -> Reply | OpenForm:
     """Show something at an event: finished, half done or only an idea."""
-    if first := await ask_first(ctx, demo):
-        return first
-    await store.forget_old_drafts(ctx)
     nights = await store.nights(ctx)
     among = nights if event else events.heads(nights)
     found = await choose(ctx, demo, event, among, NONE, numbered=events.heads)
     if isinstance(found, Reply):
         return found
     await prove_open(ctx, found)
+    if first := await ask_first(ctx, demo, found.id):
+        return first
+    await store.forget_old_drafts(ctx)
     await _prove_first(ctx, found)
     draft = {"minutes": str(ctx.community.prefs.demo_minutes)}
     return OpenForm(write.name, ctx.new_id(), {"event": found.id}, draft)
@@ -58,7 +58,7 @@ async def write(
     link: WebLink = "",
 ) -> Reply:
     """Keep it as a draft, and show the contract."""
-    if first := await ask_first(ctx, demo):
+    if first := await ask_first(ctx, demo, event):
         return first
     found = await events.event_of(ctx, event)
     await prove_open(ctx, found)
@@ -189,7 +189,7 @@ async def _take_part(ctx: Context, demo: Demo, event: Event) -> None:
 async def _seated(ctx: Context, demo: Demo, event: Event) -> str:
     """Why they have a slot or none, said openly."""
     if demo.status == BOOKED:
-        return "Thank you. You are in."
+        return "Thank you. You are in, and I count you as coming."
     if demo.status != WAITING:
         return ""
     seats = await store.seats(ctx, event)

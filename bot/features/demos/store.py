@@ -21,7 +21,7 @@ from bot.features.demos.model import (
     Seats,
 )
 from bot.features.events import store as events
-from bot.features.events.model import Attendance, Event
+from bot.features.events.model import PLANNED, Attendance, Event
 from bot.people import Account, Person
 
 SHARES = {"none": 0.0, "quarter": 1 / 4, "third": 1 / 3, "half": 1 / 2}
@@ -152,6 +152,17 @@ async def by_caller(ctx: Context) -> Sequence[Demo]:
     return await by(ctx, person) if person else []
 
 
+async def has_slot_ahead(scene: Scene, demo: Demo) -> bool:
+    """Whether its presenter shows something else at an event that is still to come."""
+    found = (
+        _of(scene, [BOOKED], Demo.presenter_id == demo.presenter_id, Demo.id != demo.id)
+        .join(Event, Event.id == Demo.event_id)
+        .where(Event.starts_at > scene.now, Event.status == PLANNED)
+        .limit(1)
+    )
+    return await scene.session.scalar(found) is not None
+
+
 async def has_shown(scene: Scene, person_id: str) -> bool:
     found = _of(scene, [SHOWN], Demo.presenter_id == person_id).limit(1)
     return await scene.session.scalar(found) is not None
@@ -162,7 +173,7 @@ async def unconfirmed(scene: Scene) -> Sequence[Demo]:
     found = (
         _of(scene, [BOOKED], Demo.confirmed_at.is_(None), Demo.presenter_id.is_not(None))
         .join(Event, Event.id == Demo.event_id)
-        .where(Event.starts_at > scene.now, Event.status == "planned")
+        .where(Event.starts_at > scene.now, Event.status == PLANNED)
         .order_by(Event.starts_at, Demo.turn)
     )
     return (await scene.session.scalars(found)).all()

@@ -21,7 +21,7 @@ from bot.features.events.model import (
 )
 from bot.features.events.store import Line
 from bot.markup import one_line, plain, shorten
-from bot.replies import OPTION_LABEL, OPTIONS, Button, Card, Option, Reply, Style
+from bot.replies import OPTION_LABEL, OPTIONS, TITLE, Button, Card, Option, Reply, Style
 
 MOST_WALK_INS = 50
 NO_DOOR = (
@@ -86,7 +86,8 @@ async def open_door(ctx: Context, event: EventId) -> Reply:
         "In its channel there is a button “I am here” now. It works until three hours after "
         "the end."
     )
-    return Reply(Card("The door is open", text), update=True)
+    title = one_line(f"The door is open: {found.title}", TITLE)
+    return Reply(Card(title, text), update=True)
 
 
 @feature.command("event close", role=Role.HOST)

@@ -39,7 +39,7 @@ async def show(ctx: Context, followup: One) -> Reply:
 @feature.action("followup done", role=Role.HOST)
 async def done(ctx: Context, followup: One) -> Reply:
     found = await _open_one(ctx, followup)
-    _settle(ctx, found, DONE)
+    await _settle(ctx, found, DONE)
     return _settled(found, heading("Done: ", found), "Somebody will be glad of it.")
 
 
@@ -50,7 +50,7 @@ async def skip(
     """Leave it out this time. The reason stays beside the numbers."""
     found = await _open_one(ctx, followup)
     found.reason = one_line(reason, REASON)
-    _settle(ctx, found, SKIPPED)
+    await _settle(ctx, found, SKIPPED)
     return _settled(found, heading("Skipped: ", found), f"The reason: {plain(found.reason)}")
 
 
@@ -61,6 +61,7 @@ async def reopen(ctx: Context, followup: One) -> Reply:
     if found.settled_at and ctx.now - found.settled_at > UNDO:
         raise UserError("That was more than a day ago, so it stays as it is.")
     found.status, found.settled_at, found.reason = OPEN, None, None
+    await _let_others_know(ctx, found)
     return Reply(Card(heading("Open again: ", found), buttons=(_the_rest(),)), update=True)
 
 
@@ -168,9 +169,18 @@ async def _open_one(ctx: Context, followup: str) -> FollowUp:
     return found
 
 
-def _settle(ctx: Context, found: FollowUp, status: str) -> None:
+async def _settle(ctx: Context, found: FollowUp, status: str) -> None:
     found.status = status
     found.settled_at = ctx.now
+    await _let_others_know(ctx, found)
+
+
+async def _let_others_know(ctx: Context, found: FollowUp) -> None:
+    """Whatever it is about looks at it again, where that has a kind `….followed-up`."""
+    kind = f"{found.what}s.followed-up"
+    if kind in ctx.registry.kinds:
+        key = f"{kind}:{found.id}:{found.status}:{int(ctx.now.timestamp())}"
+        await ctx.outbox.later(kind, key=key, due=ctx.now, about=found.about_id)
 
 
 def _settled(found: FollowUp, title: str, text: str) -> Reply:

@@ -20,8 +20,11 @@ VALID = timedelta(minutes=10)
 """How long the button that deletes everything works."""
 
 
-async def ask_first(ctx: Context, then: Action, *, looks: bool = False) -> Reply | None:
-    """The card that asks, if they have not agreed yet; a yes goes on with `then`.
+async def ask_first(
+    ctx: Context, then: Action, about: str = "", *, looks: bool = False
+) -> Reply | None:
+    """The card that asks, if they have not agreed yet; a yes goes on with `then`, whose first
+    argument is the id `about`, if any.
 
     For what is personal by nature: `if first := await ask_first(ctx, map): return first`. Whoever
     is not known yet stays so until they say yes. What only `looks` at one's own needs no yes.
@@ -32,13 +35,17 @@ async def ask_first(ctx: Context, then: Action, *, looks: bool = False) -> Reply
     if person:
         person.asked_at = person.asked_at or ctx.now
     asks = ctx.content.privacy.asks
-    buttons = consent.answers("Yes, that is fine", then.name)
+    buttons = consent.answers("Yes, that is fine", then.name, about)
     text = f"{asks.says}\n\n{asks.later}\n\n**Is that fine with you?**"
     return Reply(Card("Before we begin", text, buttons=buttons))
 
 
 @feature.action(consent.AGREE)
-async def agree(ctx: Context, then: Annotated[str, "What to go on with"] = "") -> Reply | OpenForm:
+async def agree(
+    ctx: Context,
+    then: Annotated[str, "What to go on with"] = "",
+    about: Annotated[str, "Of which one"] = "",
+) -> Reply | OpenForm:
     """Say that it may keep what you tell it, and write to you."""
     person = await ctx.person()
     person.asked_at = person.asked_at or ctx.now
@@ -47,9 +54,10 @@ async def agree(ctx: Context, then: Annotated[str, "What to go on with"] = "") -
         text = f"I may write to you from now on. {ctx.content.privacy.asks.later}"
         return Reply(Card("Thank you", text, buttons=(withdraw.button("Take it back"),)))
     action = ctx.registry.get(then)
-    if action.role is not Role.MEMBER or action.missing({}):
+    given = {action.params[0].name: about} if about and action.params else {}
+    if action.role is not Role.MEMBER or action.missing(given):
         return Reply(Card("Thank you", f"To go on, please type `/{action.name}`."))
-    return await action.handler(ctx, **action.bind({}))
+    return await action.handler(ctx, **action.bind(given))
 
 
 @feature.action(consent.NOT_NOW)

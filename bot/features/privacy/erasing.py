@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Column, Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.changes import forget_name
+from bot.changes import forget_words
 from bot.context import Scene
 from bot.features.privacy.holdings import Holding, Tally, Where, holdings, pointing, tallies, whose
 from bot.outbox import forget_mentions
@@ -25,12 +25,23 @@ async def erase(scene: Scene, person: Person) -> list[Tally] | None:
     metadata = Person.metadata
     who = await whose(session, person)
     there_was = await tallies(session, metadata, who)
+    words = [person.name]
     for each in holdings(metadata, who):
+        words += await _taken_along(session, each)
         await _let_go(session, each)
+    await forget_words(session, who.community, words)
     await forget_mentions(session, who.community, who.person)
-    await forget_name(session, who.community, person.name)
     await session.execute(delete(Person).where(Person.id == who.person))
     return there_was
+
+
+async def _taken_along(session: AsyncSession, each: Holding) -> list[str]:
+    """What goes from rows that stay, such as the title of a demo."""
+    if each.mark.leaves is Leaves.ROW or not each.mark.wipes:
+        return []
+    columns = [each.table.c[name] for name in each.mark.wipes]
+    rows = await session.execute(select(*columns).where(each.where))
+    return [value for row in rows for value in row if isinstance(value, str)]
 
 
 async def _let_go(session: AsyncSession, each: Holding) -> None:

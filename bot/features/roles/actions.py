@@ -75,16 +75,18 @@ async def set_(
     ctx: Context,
     person: Annotated[str, "Who"],
     to: Annotated[Literal["member", "host", "organiser"], "What they become"],
+    was: Annotated[str, "What they were given before"] = "",
 ) -> Reply:
-    """Of somebody, or of a group that had a role before."""
+    """Of somebody, or of a group that had a role before. `was`: only if it still is."""
     match await known(ctx, person):
         case Person() as found:
-            return await _become(ctx, found, await profile_of(ctx, found), ROLES[to])
+            return await _become(ctx, found, await profile_of(ctx, found), ROLES[to], was)
         case group, space:
             if ROLES[to] > Role.MEMBER:
                 await _prove_there(ctx, group, space)
             await _hold(ctx)
             await ctx.session.refresh(group)
+            _prove_unchanged(Role(group.role), was)
             return await _become_all(ctx, group, space, ROLES[to])
 
 
@@ -130,7 +132,9 @@ def _ask_about(group: Group) -> Reply:
     return Reply(cards.ask_about_group(group.name, buttons), update=True)
 
 
-async def _become(ctx: Context, person: Person, profile: Profile | None, role: Role) -> Reply:
+async def _become(
+    ctx: Context, person: Person, profile: Profile | None, role: Role, was: str = ""
+) -> Reply:
     """Give or take back, and offer the way back."""
     if profile is None and role is not Role.MEMBER:
         raise UserError(f"{plain(person.name, 60)} is not here any more.", "person")
@@ -138,6 +142,7 @@ async def _become(ctx: Context, person: Person, profile: Profile | None, role: R
     own, pressed = profile.role if profile else Role.MEMBER, ctx.call.via is Via.PRESS
     given = await grants(ctx.session, ctx.community.id)
     before = next((each.role for each in given if each.person_id == person.id), Role.MEMBER)
+    _prove_unchanged(before, was)
     if before is not role:
         await roles.grant(ctx.session, person, role, by=await ctx.person(), now=ctx.now)
         await _prove_somebody_stays(ctx)
@@ -145,7 +150,7 @@ async def _become(ctx: Context, person: Person, profile: Profile | None, role: R
     beside = _beside(ctx, own, now, role)
     if before is role:
         return Reply(cards.person_unchanged(person.name, now, beside), update=pressed)
-    undo = _undo(person.id, before)
+    undo = _undo(person.id, before, role)
     return Reply(cards.person_changed(person.name, now, beside, undo), update=pressed)
 
 
@@ -177,12 +182,17 @@ async def _become_all(ctx: Context, group: GrantedGroup, space: Space, role: Rol
     ctx.session.add(group)
     await ctx.session.flush()
     await _prove_somebody_stays(ctx)
-    undo = _undo(group.id, before)
+    undo = _undo(group.id, before, role)
     return Reply(cards.group_changed(which, role, before, platform, undo), update=pressed)
 
 
-def _undo(id_: str, before: Role) -> Button:
-    return set_.button("Undo", person=id_, to=before.called)
+def _undo(id_: str, before: Role, now: Role) -> Button:
+    return set_.button("Undo", person=id_, to=before.called, was=now.called)
+
+
+def _prove_unchanged(now: Role, was: str) -> None:
+    if was and now.called != was:
+        raise UserError("The role was changed again since then, so I left it. `/role` shows it.")
 
 
 async def _whole(ctx: Context, person: Person, own: Role, role: Role) -> Role:

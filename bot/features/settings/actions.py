@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Annotated
+from zlib import crc32
 
 from bot.actions import Feature, Handler, Role, Suggest
 from bot.context import Context
@@ -73,17 +74,19 @@ def filled(setting: Setting, save: Save) -> Handler:
     return fill
 
 
-async def change(ctx: Context, setting: Setting, text: str) -> Reply:
+async def change(ctx: Context, setting: Setting, text: str, was: str = "") -> Reply:
     """Change it, carry out what follows, and offer the way back. Raises UserError."""
     value = await setting.kind.read(ctx, text)  # it may ask the platform: before the transaction
     community = await ctx.own_community()
     before = setting.of(community)
+    if was and _sign(setting, before) != was:
+        raise UserError("It was changed again since then, so I left it. `/settings` shows it.")
     setting.put(community, value)
     _prove(setting, community.prefs)
     then = await setting.then(ctx, ctx.spot) if setting.then else ""
     now, was = (setting.kind.words(each, ctx.content, community) for each in (value, before))
     said = f"It is **{now}** already." if value == before else f"Now **{now}**; before, {was}."
-    buttons = () if value == before else _way_back(setting, before)
+    buttons = () if value == before else _way_back(setting, before, value)
     return Reply(
         Card(TITLES[setting.name], f"{said}\n\n{then}".strip(), buttons=buttons), update=True
     )
@@ -100,16 +103,28 @@ async def set_back(
     ctx: Context,
     of: Annotated[str, "Which setting"],
     to: Annotated[str, "What it was before"],
+    was: Annotated[str, "The sign of what it became"] = "",
 ) -> Reply:
-    return await change(ctx, setting_called(of), to)
+    """Undo, unless somebody has changed it since."""
+    return await change(ctx, setting_called(of), to, was)
 
 
-def _way_back(setting: Setting, before: object) -> tuple[Button, ...]:
-    """A button, unless the old value is too long for one: then the reply has it in words."""
-    try:
-        return (set_back.button("Undo", of=setting.name, to=setting.kind.typed(before)),)
-    except ValueError:
-        return ()
+def _sign(setting: Setting, value: object) -> str:
+    """Of a value, short enough for a button."""
+    return f"{crc32(setting.kind.typed(value).encode()):08x}"
+
+
+def _way_back(setting: Setting, before: object, now: object) -> tuple[Button, ...]:
+    """A button, which knows what it takes back where there is room for that. Where the old value
+    itself is too long for one, the reply has it in words."""
+    typed = setting.kind.typed(before)
+    for more in ({"was": _sign(setting, now)}, {}):
+        try:
+            undo = set_back.button("Undo", of=setting.name, to=typed, **more)
+        except ValueError:
+            continue
+        return (undo,)
+    return ()
 
 
 def _prove(setting: Setting, prefs: Prefs) -> None:

@@ -113,7 +113,12 @@ async def undo(ctx: Context, project: One) -> Reply:
         await store.drop(ctx, found)
     else:
         found.shipped_at = found.let_go_at = None
-    return Reply(_card("Taken back: ", found, "As if you had not said it."), update=True)
+    return Reply(
+        _card(
+            "Taken back: ", found, "It no longer counts. If you told everyone, that message stays."
+        ),
+        update=True,
+    )
 
 
 @feature.action("ship tell")

@@ -26,7 +26,9 @@ from bot.replies import OpenForm, Reply
 async def add(ctx: Context, whom: Annotated[str, "A name or a mention"] = "") -> Reply | OpenForm:
     """Put somebody on the board of possible speakers."""
     if not (mentioned := MENTION.fullmatch(whom.strip())):
-        return replace(new.form(ctx), draft={"name": whom.strip()} if whom.strip() else {})
+        return replace(
+            new.form(ctx), draft={"name": whom.strip().removeprefix("@")} if whom.strip() else {}
+        )
     known = await people_called(ctx.session, ctx.space, whom)
     if known and (before := await store.of_person(ctx, known[0][0].id)):
         note = "They are on the board already."

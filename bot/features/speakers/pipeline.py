@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import delete
 
-from bot.changes import forget_name
 from bot.context import Scene
 from bot.db import insert_new
 from bot.errors import UserError
@@ -69,6 +68,28 @@ async def entered(
         await _now_at(scene, found, stage)
     elif was is None:
         await scene.session.delete(found)
+
+
+async def unsaid(scene: Scene, *, source: str, source_id: str, stage: Stage) -> None:
+    """A source takes back that it came to a stage: it was a slip, and may be said again.
+
+    Whoever was moved on since by anybody else stays where they are.
+    """
+    said = await store.of_source(scene, source, source_id)
+    made = next((each for each in said if each.stage == stage), None)
+    if made is None or made.was is None:
+        return
+    found = await store.candidate_of(scene, made.candidate_id, lock=True)
+    stood = [each for each in await store.moves_of(scene, found.id) if each.stage]
+    if not stood or stood[-1].id != made.id:
+        return
+    await scene.session.delete(made)
+    came = [each.at for each in stood[:-1] if each.was != each.stage]
+    if came and found.stage != made.was:
+        found.stage, found.since = made.was, came[-1]
+    found.moves += 1
+    await scene.session.flush()
+    await _look_again(scene, found)
 
 
 async def add(scene: Scene, found: Candidate, by_id: str) -> SpeakerMove:
@@ -148,10 +169,8 @@ async def take_back(scene: Scene, found: Candidate, undone: SpeakerMove) -> None
 
 
 async def let_go_of(scene: Scene, person_id: str) -> None:
-    """Somebody leaves: no name of theirs stays on the live board or among the changes, and all
-    hosts are reminded of what they looked after."""
-    for place in await store.places_of(scene, person_id):
-        await forget_name(scene.session, scene.community.id, place.name or "")
+    """Somebody leaves: no name of theirs stays on the live board, and all hosts are reminded of
+    what they looked after."""
     for theirs in await store.looked_after_by(scene, person_id):
         await _belong_to(scene, theirs, None)
     await refresh(scene)
