@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import Table
 from bot.features.contributions import Contribution
 from bot.features.demos.model import SHOWN, Demo
-from bot.features.events.model import BY_CODE, CLOSED, COMING, Attendance, Event, Rsvp
+from bot.features.events.model import BY_CODE, BY_HOST, CLOSED, COMING, Attendance, Event, Rsvp
 from bot.features.followups.model import DONE, EVENT, SKIPPED, FollowUp
 from bot.features.outcomes import Outcome
 from bot.features.program.model import ProgramChange, Wording
@@ -80,11 +80,14 @@ class Years:
     """Who has come, and how likely they come again."""
     contract: str = ""
     chance: "np.random.Generator" = field(init=False)
+    doubt: "np.random.Generator" = field(init=False)
+    """Of what hosts forgot to note; apart, so that the story stays as it is."""
 
     def make(self) -> None:
         import numpy as np
 
         self.chance = np.random.default_rng(self.seed)
+        self.doubt = np.random.default_rng(self.seed)
         self.rows = {table: [] for table in _ORDER}
         self.contract = self._new(
             Wording, what="sample", number=1, words="{}", by_id=None, made_at=self._ago(1100)
@@ -133,16 +136,18 @@ class Years:
         for person in said:
             answer = {"event_id": event, "person_id": person, "answer": COMING, "waiting": False}
             self.rows[Rsvp].append(answer | {"answered_at": starts - timedelta(days=2), "turn": 0})
-        for person in here:
-            self._new_row(
-                Attendance,
-                event_id=event,
-                person_id=person,
-                name="",
-                present=True,
-                via=BY_CODE,
-                noted_at=starts,
-            )
+        for person in said:
+            came = person in here
+            if came or self.doubt.random() < 0.9:  # of some, hosts did not know
+                self._new_row(
+                    Attendance,
+                    event_id=event,
+                    person_id=person,
+                    name="",
+                    present=came,
+                    via=BY_CODE if came else BY_HOST,
+                    noted_at=starts,
+                )
         self.met = [(person, likely * 0.985) for person, likely in self.met]
         return here
 

@@ -83,6 +83,11 @@ class Content:
     privacy: Privacy
     backlinks: Mapping[int, tuple[Backlink, ...]]
 
+    def moving(self, key: str) -> list[Principle]:
+        """The principles that move an area, stage or metric, those that name it first ahead."""
+        found = [each for each in self.principles.values() if key in each.moves]
+        return sorted(found, key=lambda each: (each.moves.index(key), each.number))
+
     def linked_from(self, number: int) -> tuple[Backlink, ...]:
         """The pages that connect to a principle: principles first, then chapters."""
         return self.backlinks[number]

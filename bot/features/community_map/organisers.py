@@ -69,7 +69,7 @@ def _to_read(ctx: Context, thin: str | None) -> tuple[str, list[Button]]:
     area = ctx.content.areas.get(thin or "")
     if area is None:
         return "", []
-    fitting = [each for each in ctx.content.principles.values() if area.key in each.moves]
+    fitting = ctx.content.moving(area.key)
     if fitting:
         named = fitting[:MOST_NAMED]
         return f" {_names(named)} fits.", [_read(each) for each in named]

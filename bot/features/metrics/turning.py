@@ -60,7 +60,7 @@ class Turning:
 
 def wheel_of(content: Content, found: Wheel) -> Turning:
     names = {key: stage.name for key, stage in content.stages.items()}
-    fits = [each for each in content.principles.values() if found.weakest in each.moves]
+    fits = content.moving(found.weakest) if found.weakest else []
     return Turning(found, names, fits[:MOST_NAMED])
 
 

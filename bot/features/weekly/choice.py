@@ -65,14 +65,15 @@ async def fix(scene: Scene, slot: str) -> WeeklyPrinciple:
 def pick(
     principles: Mapping[int, Principle], told: Sequence[Week], slot: str, wanted: Iterable[Need]
 ) -> Choice:
-    """The first need with a rested principle; without one, what was never told, by number; then
-    what was told longest ago."""
+    """The first need with a rested principle, one that names it first if there is; without one,
+    what was never told, by number; then what was told longest ago."""
     last = _last_told(told, slot)
     rested = [n for n in principles if n not in last or not _near(last[n], slot)]
     order = sorted(rested or principles, key=lambda number: (last.get(number, ""), number))
     for need in wanted:
         if fitting := [number for number in order if need.key in principles[number].moves]:
-            return Choice(fitting[0], need.why)
+            nearest = min(fitting, key=lambda number: principles[number].moves.index(need.key))
+            return Choice(nearest, need.why)
     return Choice(order[0])
 
 
