@@ -34,16 +34,29 @@ async def help_(
     """See what I can do for you here, or how one command works."""
     if command:
         return Reply(_one(find_command(ctx.registry, command.strip().lstrip("/"))))
+    return Reply(await _page(ctx, Role.MEMBER))
+
+
+@feature.action("help for")
+async def help_for(ctx: Context, role: Annotated[int, "For members, hosts or organisers"]) -> Reply:
+    """One role's commands. Nobody sees those of a role they have not."""
+    wanted = Role(min(max(role, Role.MEMBER), Role.ORGANISER))
+    return Reply(await _page(ctx, min(wanted, await ctx.role())), update=True)
+
+
+async def _page(ctx: Context, shown: Role) -> Card:
     role = await ctx.role()
-    fields = tuple(field for level in Role if level <= role for field in _fields(ctx, level))
     begin = role is Role.ORGANISER and ctx.community.setup_next is not None
-    return Reply(
-        Card(
-            "What I can do here",
-            f"{BEGIN if begin else ''}I read no messages. "
-            "What you ask me stays between us, unless you share it.",
-            fields,
-        )
+    return Card(
+        "What I can do here",
+        f"{BEGIN if begin else ''}I read no messages. "
+        "What you ask me stays between us, unless you share it.",
+        tuple(_fields(ctx, shown)),
+        tuple(
+            help_for.button(WHO[other], role=int(other))
+            for other in Role
+            if other is not shown and other <= role
+        ),
     )
 
 

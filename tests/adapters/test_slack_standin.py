@@ -723,6 +723,7 @@ async def test_tokens_scopes_and_channels_are_checked(slack: Slack) -> None:
     assert await post(outside.id, token=slack.app_token) == "not_allowed_token_type"
     assert (await refused(client.users_info(user="U404")))["error"] == "user_not_found"
     assert (await refused(client.api_call("chat.shout")))["error"] == "unknown_method"
+    slack.home.scopes.discard("usergroups:read")
     lacking = await refused(client.usergroups_list())
     assert (lacking["error"], lacking["needed"]) == ("missing_scope", "usergroups:read")
     assert "chat:write" in lacking["provided"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from bot.actions import Role
-from bot.changes import GONE, Change
+from bot.changes import LEFT, Change
 from bot.content import Content
 from bot.db import Database
 from bot.features.demos.model import Demo
@@ -243,5 +243,5 @@ async def test_who_is_forgotten_is_not_named_in_the_list_of_changes(stage: Stage
     assert "ada" not in [person.name for person in await stage.all(Person)]
     listed = [each.what for each in await stage.all(Change)]
     assert not [what for what in listed if "tiny parser" in what or "ada" in what.split()]
-    assert GONE in listed
+    assert LEFT in listed
     assert [what for what in listed if "Confirmed: Bees" in what]

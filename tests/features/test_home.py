@@ -163,7 +163,7 @@ async def test_whoever_leaves_is_not_named_in_the_changes(evenings: Evenings) ->
     await say(evenings, "ada", "/privacy delete")
     await evenings.workspace.press("ada", "Yes, delete it all")
     shown = await say(evenings, "org", "/changes")
-    assert "About somebody who left · org" in shown
+    assert "Something about somebody who left · org" in shown
     assert "adam is a host now." in shown
     assert not any("ada " in each.what for each in await evenings.all(Change))
     await evenings.workspace.press("org", "Undo: The role is changed · adam is a host now.")
