@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rruleset, rrulestr
+from dateutil.rrule import rrulestr
 from icalendar import Calendar
 
 from bot.imports.rows import Doubts, Meeting, Reading, Unreadable
@@ -19,17 +19,26 @@ MOST = 1000
 LONGEST = timedelta(days=7)
 USUAL = timedelta(hours=2)
 OURS = "@community-os"
+ONE_YEAR = "Export one year."
 BROKEN = "I can't read this calendar: it is broken or cut off. Export it again."
 NO_START = "has no start that I can read. Left out."
 LONG = "takes longer than seven days. Left out."
 FAR = "lies more than a year ahead. Left out."
 CALLED_OFF = "is cancelled. Left out."
 BAD_RULE = "repeats by a rule that I can't read: only its first date is taken."
+BARREN = "repeats by a rule that gives no date: only its first date is taken."
 MANY = f"has more than {MOST} dates. The first {MOST} are taken."
 FREQUENT = ("SECONDLY", "MINUTELY", "HOURLY")
 SELDOM = {"BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYEASTER", "BYMONTH", "BYSETPOS"}
 """With a rule by days or weeks these can make a date that never comes, and a long search."""
 MOST_ENTRIES = 20_000
+MOST_RULES = 500
+MOST_BARREN = 5
+EARLIEST = 1970
+"""Rules that begin before it are long searches, and no community's."""
+UNREADABLE = "has a date or a length that I can't read. Left out."
+ODD = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
+"""What the libraries raise at dates and lengths that are none. What they say quotes the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +60,21 @@ def read(text: str, zone: ZoneInfo, now: datetime) -> Reading:
     doubts = Doubts()
     meetings: list[Meeting] = []
     number = 0
-    if sum(len(calendar.walk("VEVENT")) for calendar in parsed) > MOST_ENTRIES:
-        raise Unreadable(f"This calendar has more than {MOST_ENTRIES:,} entries. Export one year.")
+    every = [entry for calendar in parsed for entry in calendar.walk("VEVENT")]
+    if len(every) > MOST_ENTRIES:
+        raise Unreadable(f"This calendar has more than {MOST_ENTRIES:,} entries. {ONE_YEAR}")
+    if sum("RRULE" in entry for entry in every) > MOST_RULES:
+        raise Unreadable(f"More than {MOST_RULES} entries of this calendar repeat. {ONE_YEAR}")
     for calendar in parsed:
         reach = Reach(_zone(calendar, zone), now + AHEAD)
         for entries in _by_uid(calendar).values():
-            meetings.extend(_dates(entries, reach, doubts, number + 1))
+            try:
+                meetings.extend(list(_dates(entries, reach, doubts, number + 1)))
+            except ODD:
+                doubts.add(UNREADABLE, number + 1)
             number += len(entries)
+            if len(meetings) > MOST_ENTRIES:
+                raise Unreadable(f"This calendar has more than {MOST_ENTRIES:,} dates. {ONE_YEAR}")
     sentences = [each.replace("Row", "Entry", 1) for each in doubts.sentences()]
     plural = [each.replace("Entrys", "Entries", 1) for each in sentences]
     return Reading("calendar", tuple(meetings), doubts=tuple(plural))
@@ -114,48 +131,64 @@ def _repeats(
     entry: Any, start: datetime, reach: Reach, doubts: Doubts, number: int
 ) -> Sequence[datetime]:
     """On the wall clock of the first date, as the rule means it, until a year from now."""
-    zone = start.tzinfo
-    dates = rruleset()
-    dates.rdate(start.replace(tzinfo=None))
+    ends = _on_clock(reach.until, start)
+    found = {start.replace(tzinfo=None)}
     for rule in _listed(entry.get("RRULE")):
         try:
-            dates.rrule(_rule(rule, start))
-        except (ValueError, TypeError, KeyError):
+            dates = list(islice(_rule(rule, start, ends), MOST + 1))
+        except ODD:
             doubts.add(BAD_RULE, number)
-    for name, take in (("RDATE", dates.rdate), ("EXDATE", dates.exdate)):
-        for day in _listed(entry.get(name)):
-            for each in day.dts:
-                take(_moment(each.dt, reach, start).astimezone(zone).replace(tzinfo=None))
-    ends = reach.until.astimezone(zone).replace(tzinfo=None)
-    found = list(islice((at for at in _until(dates, ends)), MOST + 1))
-    if len(found) > MOST:
+            continue
+        if not dates:
+            _bear(doubts, number)
+        found.update(dates)
+    found |= _days(entry.get("RDATE"), start, reach)
+    left = sorted(at for at in found - _days(entry.get("EXDATE"), start, reach) if at <= ends)
+    if len(left) > MOST:
         doubts.add(MANY, number)
-    return [at.replace(tzinfo=zone) for at in found[:MOST]]
+    return [at.replace(tzinfo=start.tzinfo) for at in left[:MOST]]
 
 
-def _until(dates: rruleset, ends: datetime) -> Iterator[datetime]:
-    for at in dates:
-        if at > ends:
-            return
-        yield at
+def _bear(doubts: Doubts, number: int) -> None:
+    """A rule that never comes is searched to the end of time: some are mistakes, many a trap."""
+    doubts.add(BARREN, number)
+    if len(doubts.rows[BARREN]) > MOST_BARREN:
+        raise Unreadable(BROKEN)
 
 
-def _rule(rule: Any, start: datetime) -> Any:
-    """A rule whose end is a moment in UTC, on the wall clock of its dates."""
+def _days(listed: Any, start: datetime, reach: Reach) -> set[datetime]:
+    return {
+        _on_clock(_moment(each.dt, reach, start), start)
+        for days in _listed(listed)
+        for each in days.dts
+    }
+
+
+def _on_clock(moment: datetime, start: datetime) -> datetime:
+    """On the wall clock of a first date."""
+    return moment.astimezone(start.tzinfo).replace(tzinfo=None)
+
+
+def _rule(rule: Any, start: datetime, ends: datetime) -> Iterator[datetime]:
+    """A rule on the wall clock of its dates. It always ends, so that a search for its next date
+    does too."""
     if str(rule.get("FREQ", [""])[0]).upper() in FREQUENT:
         raise ValueError("An event does not repeat within a day.")
     parts = dict(rule)
-    if parts.get("FREQ", [""])[0] in ("DAILY", "WEEKLY") and SELDOM & parts.keys():
+    frequency, step = parts.get("FREQ", [""])[0], int(parts.get("INTERVAL", [1])[0])
+    if step < 1 or start.year < EARLIEST:
+        raise ValueError("This never ends.")
+    if frequency in ("DAILY", "WEEKLY") and SELDOM & parts.keys():
         raise ValueError("This may never come.")
-    until = parts.pop("UNTIL", [None])[0]
-    text = type(rule)(parts).to_ical().decode()
+    if frequency == "DAILY" and step > 1 and "BYDAY" in parts:
+        raise ValueError("This may never come either.")
+    until, count = parts.pop("UNTIL", [None])[0], parts.pop("COUNT", [None])[0]
     if isinstance(until, datetime):
-        if until.tzinfo:
-            until = until.astimezone(start.tzinfo).replace(tzinfo=None)
-        text += f";UNTIL={until:%Y%m%dT%H%M%S}"
+        ends = min(ends, _on_clock(until, start) if until.tzinfo else until)
     elif until:
-        text += f";UNTIL={until:%Y%m%d}T235959"
-    return rrulestr(text, dtstart=start.replace(tzinfo=None))
+        ends = min(ends, datetime.combine(until, time.max))
+    text = f"{type(rule)(parts).to_ical().decode()};UNTIL={ends:%Y%m%dT%H%M%S}"
+    return islice(rrulestr(text, dtstart=start.replace(tzinfo=None)), count)
 
 
 def _one(

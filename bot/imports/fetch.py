@@ -8,20 +8,25 @@ import asyncio
 import ipaddress
 import socket
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.helpers import is_ip_address
 from aiohttp.resolver import ThreadedResolver
+from yarl import URL
 
 from bot.imports.rows import Unreadable
 
 LARGEST = 4 * 2**20
 SECONDS = 20
 REDIRECTS = 3
-PORTS = {"https": 443}
+SCHEME, PORT = "https", 443
+NO_ADDRESS = "That is no web address. It begins with https://."
 PRIVATE = "I only fetch public https addresses, and this one leads elsewhere."
 PIECE = 2**16
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+"""Its last 32 bits are an IPv4 address (RFC 6052)."""
 
 
 async def fetch(address: str) -> bytes:
@@ -66,26 +71,30 @@ def cleaned(address: str) -> str:
 
 
 def _prove(address: str) -> None:
+    """As the client will read it: it folds wide digits and dots into plain ones, and asks no
+    resolver about what looks like a number."""
     try:
-        parts = urlsplit(address)
-        port = parts.port or PORTS.get(parts.scheme)
+        url = URL(address)
     except ValueError:
-        raise Unreadable("That is no web address. It begins with https://.") from None
-    if parts.scheme not in PORTS or not parts.hostname:
-        raise Unreadable("That is no web address. It begins with https://.")
-    if port != PORTS[parts.scheme] or parts.username or parts.password:
+        raise Unreadable(NO_ADDRESS) from None
+    host = url.raw_host
+    if url.scheme != SCHEME or not host:
+        raise Unreadable(NO_ADDRESS)
+    if url.port != PORT or url.user or url.password:
         raise Unreadable(PRIVATE)
-    try:
-        literal = ipaddress.ip_address(parts.hostname)
-    except ValueError:
-        return
-    if not is_public(str(literal)):
+    if is_ip_address(host) and not is_public(host):
         raise Unreadable(PRIVATE)
 
 
 def is_public(address: str) -> bool:
-    """Also where an IPv4 address is wrapped into an IPv6 one."""
-    found = ipaddress.ip_address(address.partition("%")[0])
+    """Also where an IPv4 address is wrapped into an IPv6 one. What only looks like an address is
+    not."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if found in NAT64:
+        found = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
     if isinstance(found, ipaddress.IPv6Address):
         found = found.ipv4_mapped or found.sixtofour or found
     return found.is_global and not found.is_multicast

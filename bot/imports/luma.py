@@ -50,7 +50,7 @@ def read(sheet: Sheet, zone: ZoneInfo, order: Order | None) -> Reading:
                 name,
                 row["email"],
                 answer="coming" if status == "approved" else "",
-                present=True if row["came"] else None,
+                present=True if came else None,
                 answered_at=moment(row.get("answered", ""), ISO, zone),
                 seen_at=came,
             )

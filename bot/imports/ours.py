@@ -126,7 +126,6 @@ def read_events(sheet: Sheet, zone: ZoneInfo, order: Order | None) -> Reading:
         minutes = _minutes(row, starts, moment(row.get("ends", ""), ends, zone))
         if minutes is None:
             doubts.add(ODD_LENGTH, number)
-        capacity = row.get("capacity", "")
         meetings.append(
             Meeting(
                 row["title"].strip(),
@@ -134,7 +133,7 @@ def read_events(sheet: Sheet, zone: ZoneInfo, order: Order | None) -> Reading:
                 minutes or USUAL,
                 row.get("place", ""),
                 row.get("details", ""),
-                int(capacity) if capacity.isdecimal() and 0 < int(capacity) < 10**6 else None,
+                _number(row.get("capacity", ""), 10**6 - 1),
                 row.get("status", "").casefold() in ("cancelled", "canceled"),
                 day.hour is not None,
                 row.get("id", ""),
@@ -143,11 +142,17 @@ def read_events(sheet: Sheet, zone: ZoneInfo, order: Order | None) -> Reading:
     return Reading("list of events", tuple(meetings), doubts=tuple(doubts.sentences()))
 
 
+def _number(cell: str, most: int) -> int | None:
+    """From 1 to `most`. A cell may have more digits than Python turns into a number."""
+    is_short = cell.isdecimal() and len(cell) <= len(str(most))
+    return int(cell) if is_short and 0 < int(cell) <= most else None
+
+
 def _minutes(row: Mapping[str, str], starts: datetime, ends: datetime | None) -> int | None:
     """None for what is told and can't be."""
     said = row.get("minutes", "")
     if said:
-        return int(said) if said.isdecimal() and 0 < int(said) <= LONGEST else None
+        return _number(said, LONGEST)
     if ends is None:
         return None if row.get("ends") else USUAL
     minutes = int((ends - starts).total_seconds() // 60)

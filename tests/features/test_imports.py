@@ -279,7 +279,8 @@ async def test_an_export_leaves_out_what_is_personal_and_is_known_again(
 @pytest.mark.parametrize(
     "address",
     ["127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "fe80::1%eth0", "::ffff:10.0.0.1",
-     "2002:7f00:1::", "100.64.0.1", "0.0.0.0", "224.0.0.1", "fd00::1"],
+     "2002:7f00:1::", "64:ff9b::a00:1", "127.0.0.1.", "2130706433", "0", "100.64.0.1",
+     "0.0.0.0", "224.0.0.1", "fd00::1"],
 )  # fmt: skip
 def test_addresses_of_our_own_network_are_known(address: str) -> None:
     assert not is_public(address)
@@ -294,6 +295,11 @@ def test_addresses_of_our_own_network_are_known(address: str) -> None:
         ("nonsense", "begins with https"),
         ("https://[::1]/a", "public"),
         ("https://169.254.169.254/latest", "public"),
+        ("https://１２７.0.0.1/a", "public"),
+        ("https://127。0。0。1/a", "public"),
+        ("https://127.0.0.1./a", "public"),
+        ("https://2130706433/a", "public"),
+        ("https:///a", "no web address"),
         ("https://user:pw@x.example/a", "public"),
         ("https://x.example:8080/a", "public"),
         ("https://x.example:port/a", "no web address"),
@@ -339,7 +345,8 @@ async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[TestServer]:
         app.router.add_get(path, handler)
     server = TestServer(app)
     await server.start_server()
-    monkeypatch.setattr(fetch, "PORTS", {"http": server.port})
+    monkeypatch.setattr(fetch, "SCHEME", "http")
+    monkeypatch.setattr(fetch, "PORT", server.port)
     yield server
     await server.close()
 

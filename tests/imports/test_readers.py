@@ -300,6 +300,50 @@ def test_rules_without_an_end_and_far_dates_are_bounded() -> None:
     assert starts(calendar("DTSTART:20990101T180000Z")) == []
 
 
+@pytest.mark.parametrize(
+    "rule",
+    ["FREQ=DAILY;INTERVAL=0", "FREQ=WEEKLY;INTERVAL=0", "FREQ=MONTHLY;INTERVAL=0",
+     "FREQ=DAILY;INTERVAL=7;BYDAY=MO", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+     "FREQ=WEEKLY;COUNT=-1"],
+)  # fmt: skip
+def test_a_rule_that_never_comes_ends(rule: str) -> None:
+    found = reading(calendar(f"{WEEKLY}RRULE:{rule}"))
+    assert [each.starts_at.day for each in found.meetings] == [17]
+    assert "only its first date" in found.doubts[0]
+
+
+def test_many_rules_together_are_bounded_too() -> None:
+    never = f"{WEEKLY}RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"
+    assert "broken" in refusal(calendar(*[never] * 6).encode())
+    assert "repeat" in refusal(calendar(*[f"{WEEKLY}RRULE:FREQ=WEEKLY"] * 501).encode())
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [f"{WEEKLY}RDATE;VALUE=PERIOD:20260401T180000Z/PT1H", f"{WEEKLY}RDATE:soon",
+     f"{WEEKLY}RRULE:FREQ=WEEKLY\nEXDATE:soon", "DTSTART:20260601T180000Z\nDTEND:late",
+     "DTSTART:20260601T180000Z\nDURATION:long", "DTSTART;TZID=Asia/Tokyo:00010101T000000",
+     "DTSTART:hello"],
+)  # fmt: skip
+def test_an_entry_that_cannot_be_read_is_told_and_the_others_are_taken(entry: str) -> None:
+    found = reading(calendar(entry, "UID:two\nDTSTART:20260602T180000Z"))
+    assert [f"{each.starts_at:%m-%d}" for each in found.meetings] == ["06-02"]
+    (doubt,) = found.doubts
+    assert "can't read" in doubt
+    assert "soon" not in doubt
+
+
+def test_numbers_that_are_none_do_no_harm() -> None:
+    found = reading(
+        f"title,date,capacity,minutes\nSupper,2026-06-01,{'9' * 5000},{'9' * 5000}\n"
+        "Tea,2026-06-01 10:00 +99:99,5,60\n"
+    )
+    assert [(each.title, each.capacity, each.minutes) for each in found.meetings] == [
+        ("Supper", None, 120)
+    ]
+    assert len(found.doubts) == 2
+
+
 def test_a_calendar_of_tentative_floating_and_whole_days() -> None:
     assert starts(calendar("DTSTART:20260601T180000Z\nSTATUS:TENTATIVE")) == ["2026-06-01T18:00"]
     assert starts(calendar("DTSTART:20260601T180000"), "Asia/Tokyo") == ["2026-06-01T09:00"]

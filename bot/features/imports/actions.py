@@ -17,7 +17,7 @@ from bot.features.imports.bringing import About
 from bot.features.imports.feature import feature
 from bot.features.imports.model import ImportBatch, ImportLink
 from bot.features.imports.plan import Plan
-from bot.imports import Settled
+from bot.imports import Reading, Settled
 from bot.imports.dates import ORDERS, Order
 from bot.imports.fetch import cleaned, fetch
 from bot.replies import Button, Card, Reply, Style
@@ -111,9 +111,13 @@ async def _look(ctx: Context, link: ImportLink) -> tuple[Plan, str]:
     address = link.address
     await ctx.close()
     data = await fetch(address)
-    readings = await asyncio.to_thread(bringing.read_all, [("", data)], settled)
-    digest = hashlib.sha256(repr(readings).encode()).hexdigest()
+    readings, digest = await asyncio.to_thread(_read, data, settled)
     return await bringing.prepare(ctx, readings, settled.zone, about), digest
+
+
+def _read(data: bytes, settled: Settled) -> tuple[list[Reading], str]:
+    readings = bringing.read_all([("", data)], settled)
+    return readings, hashlib.sha256(repr(readings).encode()).hexdigest()
 
 
 async def _link(ctx: Context, id_: str, *, lock: bool = False) -> ImportLink:

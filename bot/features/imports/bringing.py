@@ -1,5 +1,6 @@
 """From files to a plan, and from a plan to rows: the same for the command line and for chat."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -38,11 +39,19 @@ def read_all(files: Sequence[tuple[str, bytes]], settled: Settled) -> list[Readi
 
 
 async def prepare(scene: Scene, readings: Sequence[Reading], zone: str, about: About) -> Plan:
-    """What it would add. Nothing is written but, the first time, the key for hashes."""
-    await store.hold(scene)
-    events = await store.gatherings(scene, ZoneInfo(zone))
-    which = _which(events, about) if about.event else None
-    plan = plans.combine(readings, which, await store.people(scene), events)
+    """What it would add. Nothing is written, and nobody waits for it: it is worked out beside the
+    event loop and between two transactions. Other imports wait from here to the end of the second
+    one; was one kept meanwhile, it is worked out again."""
+    while True:
+        known = await store.kept_so_far(scene)
+        events = await store.gatherings(scene, ZoneInfo(zone))
+        which = _which(events, about) if about.event else None
+        people = await store.people(scene)
+        await scene.close()
+        plan = await asyncio.to_thread(plans.combine, readings, which, people, events)
+        await store.hold(scene)
+        if await store.kept_so_far(scene) == known:
+            break
     plans.without(plan, await store.before(scene, plan))
     return plan
 

@@ -87,7 +87,7 @@ class People:
         ids: dict[Id, bool] = {}
         for reading in readings:
             for guest in reading.guests:
-                if guest.person not in self.known:
+                if guest.person not in self.known and guest.person not in self.walk_ins:
                     ids.setdefault(id_of(guest), reading.shares_email)
             for talk in reading.talks:
                 if talk.person not in self.known:

@@ -49,6 +49,14 @@ async def hold(scene: Scene) -> None:
     await scene.session.execute(here.with_for_update())
 
 
+async def kept_so_far(scene: Scene) -> tuple[int, int]:
+    """Imports, and those taken back: whether it is the same tells whether there was one since."""
+    here = ImportBatch.community_id == scene.community.id
+    counts = select(func.count(ImportBatch.id), func.count(ImportBatch.undone_at)).where(here)
+    row = (await scene.session.execute(counts)).one()
+    return row[0], row[1]
+
+
 async def people(scene: Scene) -> People:
     """Everybody of the community, with the means to know them again."""
     session, here = scene.session, scene.community.id
@@ -70,18 +78,9 @@ async def people(scene: Scene) -> People:
         .join(Event, Event.id == Attendance.event_id)
         .where(Event.community_id == here, Attendance.person_id.is_(None))
     )
-    key = await _key(scene)
-    return People(key, scene.new_id, known, handles, kinds, walk_ins=set(walk_ins))
-
-
-async def _key(scene: Scene) -> bytes:
-    found = await scene.session.get(ImportKey, scene.community.id)
-    if found is None:
-        key = "".join(scene.new_id() for _ in range(4))
-        found = ImportKey(community_id=scene.community.id, key=key[:64])
-        scene.session.add(found)
-        await scene.session.flush()
-    return found.key.encode()
+    found_key = await scene.session.get(ImportKey, here)
+    key = found_key.key if found_key else "".join(scene.new_id() for _ in range(4))[:64]
+    return People(key.encode(), scene.new_id, known, handles, kinds, walk_ins=set(walk_ins))
 
 
 async def gatherings(scene: Scene, zone: Any) -> Gatherings:
@@ -130,6 +129,9 @@ async def add(scene: Scene, plan: Plan, spot: str, by: str | None) -> ImportBatc
         made_at=scene.now,
     )
     scene.session.add(batch)
+    await scene.session.merge(
+        ImportKey(community_id=scene.community.id, key=plan.people.key.decode())
+    )
     await scene.session.flush()
     await _add_people(scene, plan, batch.id)
     closed = {event for event, _ in plan.seen}
