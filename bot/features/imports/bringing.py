@@ -1,5 +1,6 @@
 """From files to a plan, and from a plan to rows: the same for the command line and for chat."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -31,7 +32,7 @@ def read_all(files: Sequence[tuple[str, bytes]], settled: Settled) -> list[Readi
             readings.append(read(data, settled))
         except Unreadable as error:
             which = f"{name}: " if len(files) > 1 else ""
-            raise Unreadable(f"{which}{error.says}") from None
+            raise Unreadable(f"{which}{error.says}", error.field) from None
     if sum(each.about_one for each in readings) > 1:
         raise Unreadable("Several of these are lists of one event each. Import them one by one.")
     return readings
@@ -42,7 +43,8 @@ async def prepare(scene: Scene, readings: Sequence[Reading], zone: str, about: A
     await store.hold(scene)
     events = await store.gatherings(scene, ZoneInfo(zone))
     which = _which(events, about) if about.event else None
-    plan = plans.combine(readings, which, await store.people(scene), events)
+    people = await store.people(scene)
+    plan = await asyncio.to_thread(plans.combine, readings, which, people, events)
     plans.without(plan, await store.before(scene, plan))
     return plan
 
@@ -55,7 +57,8 @@ def _which(events: Gatherings, about: About) -> Which:
         if found is None:
             raise Unreadable(
                 f"I can't read “{about.starts[:40]}” as a start. "
-                "Write for example 2026-05-15 18:30."
+                "Write for example 2026-05-15 18:30.",
+                "starts",
             )
         meeting = Meeting(
             about.event, found.at(events.zone, EVENING), hour_known=found.hour is not None
@@ -69,5 +72,6 @@ def _which(events: Gatherings, about: About) -> Which:
     how_many = "several events" if same else "no event"
     raise Unreadable(
         f"I know {how_many} called “{about.event[:60]}”. Say also when it began, for example "
-        "2026-05-15 18:30."
+        "2026-05-15 18:30.",
+        "event",
     )
