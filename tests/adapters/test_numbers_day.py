@@ -42,12 +42,11 @@ from tests.adapters.test_month import (
     start,
     until,
 )
-from tests.adapters.test_pulse import years_on_record
+from tests.adapters.test_pulse import on_sqlite, years_on_record
 
 __all__ = ["discord", "life", "local", "slack", "start"]
 
 pytestmark = pytest.mark.usefixtures("everyone_agrees")
-on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 SCORED = datetime(2026, 10, 9, 10, tzinfo=UTC)
 RANGES = "What to expect"
 GUESTS = """\

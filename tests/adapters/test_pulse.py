@@ -1,5 +1,6 @@
 """The pulse on each platform: its picture, its rows, its form, and a week later its post."""
 
+import pytest
 from sqlalchemy import select
 
 from bot.actions import Role
@@ -12,6 +13,9 @@ from tests.adapters.test_month import Start, discord, life, local, slack, start
 
 __all__ = ["discord", "life", "local", "slack", "start"]
 
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""What a pulse asks of the other database is asked in the tests of the feature."""
+
 
 async def years_on_record(life: Life) -> None:
     async with life.database.transaction() as session:
@@ -20,6 +24,7 @@ async def years_on_record(life: Life) -> None:
         await write(session, community, space, life.now)
 
 
+@on_sqlite
 async def test_from_the_figures_to_a_decision_and_the_next_weeks_pulse(
     life: Life, start: Start
 ) -> None:
