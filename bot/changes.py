@@ -68,7 +68,7 @@ def _is_beside(table: str) -> bool:
 
 def _said(card: Card) -> str:
     """The answer's title, and its first line where there is room."""
-    first = text_of(card.text).partition("\n")[0]
+    first = text_of(card.text).partition("\n")[0].removeprefix("• ")
     return shorten(f"{card.title} · {first}" if first else card.title, WHAT)
 
 

@@ -83,7 +83,7 @@ def column(name: str, cells: Iterable[tuple[int, str]], order: Order | None) -> 
         return Dates(next(iter(orders)))
     if not open_cells and len(orders) == 2:
         return Dates("dmy")
-    raise Unreadable(_question(name, open_cells, shapes))
+    raise Unreadable(_question(name, open_cells, shapes), "dates")
 
 
 def _question(name: str, open_cells: dict[str, int], shapes: set[str]) -> str:
@@ -96,8 +96,8 @@ def _question(name: str, open_cells: dict[str, int], shapes: set[str]) -> str:
         f"{mixed} can be read in two ways: {shown}{more}" if shown else " has days that disagree"
     )
     return (
-        f"The column “{name}”{which}. Say how to read it with dates: dmy (day first), mdy (month "
-        "first) or ymd (year first)."
+        f"The column “{name}”{which}. What comes first in it: the day (dates: dmy), the month "
+        "(mdy) or the year (ymd)?"
     )
 
 

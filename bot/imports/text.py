@@ -41,7 +41,10 @@ def decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
         if data.startswith(start):
             raise Unreadable(f"This is {what}.")
     if WEB_PAGE.match(data):
-        raise Unreadable("This is a web page, not a list. Look for “Export” or “Download” there.")
+        raise Unreadable(
+            "This is a web page, perhaps one to log in, and not a list. Look for “Export” or "
+            "“Download” there."
+        )
     try:
         return _as_text(data)
     except UnicodeDecodeError:

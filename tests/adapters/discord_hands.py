@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from adapters.discord import DiscordPlatform
 from bot.actions import Role
-from tests.adapters.hands import Seen, SeenForm
+from tests.adapters.hands import Seen, SeenForm, newest
 from tests.standins.discord import Channel, Discord, Guild, Message, Modal, Permission, Person
 from tests.standins.discord.interactions import COMMAND
 from tests.standins.discord.screen import command_data, person_menu_data
@@ -93,6 +93,10 @@ class DiscordHands:
 
     def sees(self, who: str) -> list[Seen]:
         return [seen(message) for message in self.messages(who)]
+
+    def opens(self, who: str, file: str) -> bytes:
+        there = (each for message in self.messages(who) for each in message.files)
+        return newest(((each.name, each.data) for each in there), file)
 
     def form(self, who: str) -> SeenForm | None:
         modal = self.modals.get(who)

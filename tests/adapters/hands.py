@@ -1,6 +1,6 @@
 """What the contract suite asks of a platform's hands and eyes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -64,4 +64,15 @@ class Hands(Protocol):
     def sees(self, who: str) -> list[Seen]:
         """All that they can see, oldest first."""
 
+    def opens(self, who: str, file: str) -> bytes:
+        """The newest file of that name that they can see. Raises LookupError."""
+
     def form(self, who: str) -> SeenForm | None: ...
+
+
+def newest(files: Iterable[tuple[str, bytes | None]], name: str) -> bytes:
+    """Of files with their names, oldest first. Raises LookupError."""
+    found = [data for each, data in files if each == name and data is not None]
+    if not found:
+        raise LookupError(f"nobody sent {name}")
+    return found[-1]

@@ -5,7 +5,7 @@ from bot.actions import Role
 from bot.context import Call, Place
 from bot.markup import text_of
 from bot.people import Caller
-from tests.adapters.hands import Seen, SeenForm
+from tests.adapters.hands import Seen, SeenForm, newest
 
 CHANNEL = Place("#general")
 
@@ -50,6 +50,10 @@ class LocalHands:
 
     def sees(self, who: str) -> list[Seen]:
         return [_seen(message) for message in self.workspace.seen_by(who)]
+
+    def opens(self, who: str, file: str) -> bytes:
+        there = (each for message in self.workspace.seen_by(who) for each in message.files)
+        return newest(((each.name, each.data) for each in there), file)
 
     def form(self, who: str) -> SeenForm | None:
         form = self.workspace.forms.get(who)

@@ -10,7 +10,7 @@ from adapters.slack.manifest import as_typed, manifest
 from bot.actions import Role
 from bot.app import App
 from bot.platform import Platform
-from tests.adapters.hands import Seen, SeenForm
+from tests.adapters.hands import Seen, SeenForm, newest
 from tests.standins.slack import Delivery, Message, Person, Slack, View
 from tests.standins.slack.forms import Field, fields
 from tests.standins.slack.reading import elements
@@ -118,6 +118,10 @@ class SlackHands:
 
     def sees(self, who: str) -> list[Seen]:
         return [seen(message) for message in self.messages(who)]
+
+    def opens(self, who: str, file: str) -> bytes:
+        there = (each for message in self.messages(who) for each in message.files)
+        return newest(((each.name, each.content) for each in there), file)
 
     def form(self, who: str) -> SeenForm | None:
         modal = self.person(who).modal

@@ -5,6 +5,7 @@ import asyncio
 from bot.actions import Role
 from tests.adapters.hands import Hands
 from tests.adapters.sample import NASTY
+from tests.adapters.test_community_map import wait_for_pictures
 
 
 async def test_a_card_shows_all_its_parts(hands: Hands) -> None:
@@ -219,6 +220,7 @@ async def test_the_first_thing_that_is_kept_brings_the_question(hands: Hands) ->
 
 
 async def test_all_that_is_kept_arrives_as_a_file_and_goes(hands: Hands) -> None:
+    wait_for_pictures(hands)  # and for every table to be emptied
     await hands.join("bob")
     await hands.say("ada", "greet", name="Bo", times=1)
     await hands.press("ada", "Yes, write to me")

@@ -15,7 +15,7 @@ from adapters.local.workspace import Workspace
 from bot.actions import Role
 from bot.db import Database, Table
 from bot.features.events.model import Attendance, Event, Rsvp
-from bot.features.imports import actions
+from bot.features.imports import actions, people
 from bot.features.imports.model import Brought, Handle, ImportBatch, ImportKey, Likeness, Talk
 from bot.imports import Unreadable, fetch
 from bot.imports.fetch import cleaned, is_public
@@ -34,6 +34,10 @@ event,event_date,person,email,rsvp,checked_in
 Supper,2026-03-02,Ada Moss,ada@x.example,yes,yes
 Supper,2026-03-02,Bo Reed,bo@x.example,yes,
 Supper,2026-04-06,Ada Moss,ada@x.example,yes,no
+"""
+GUESTS = """\
+guest_id,name,email,approval_status,checked_in_at
+g1,Ada Moss,ada@x.example,approved,2026-03-02T18:05:00Z
 """
 CALENDAR = """\
 BEGIN:VCALENDAR
@@ -100,7 +104,8 @@ async def test_it_is_shown_then_kept_then_known_then_gone(
     assert await counts(database) == [2, 2, 3, 2, 0]
     again = await say(workspace, "olga", f"/event import {ADDRESS}")
     assert "All of it is here already" in again
-    assert "Imported: attendance list" in await say(workspace, "olga", "/changes")
+    changes = await say(workspace, "olga", "/changes")
+    assert "Imported: attendance list · 2 events" in changes
     workspace.roles["bob"] = Role.HOST
     await say(workspace, "olga", "/event import")
     await workspace.press("olga", "Undo the latest import")
@@ -167,10 +172,7 @@ async def test_what_changed_after_the_preview_is_shown_anew(
 async def test_the_list_of_one_event_asks_which_it_is(
     workspace: Workspace, database: Database, pages: Web
 ) -> None:
-    pages.text = (
-        "guest_id,name,email,approval_status,checked_in_at\n"
-        "g1,Ada Moss,ada@x.example,approved,2026-03-02T18:05:00Z\n"
-    )
+    pages.text = GUESTS
     assert "does not say which event" in await say(workspace, "olga", f"/event import {ADDRESS}")
     unknown = await say(workspace, "olga", f"/event import {ADDRESS} event:Supper")
     assert "no event called “Supper”" in unknown
@@ -178,6 +180,32 @@ async def test_the_list_of_one_event_asks_which_it_is(
     async with database.session() as session:
         event = (await session.scalars(select(Event))).one()
     assert (event.status, event.starts_at.hour) == ("closed", 19)
+
+
+async def test_what_a_list_leaves_open_is_asked_with_its_address_at_hand(
+    workspace: Workspace, database: Database, pages: Web
+) -> None:
+    pages.text = GUESTS
+    await say(workspace, "olga", f"/event import {ADDRESS} event:Supper")
+    await workspace.press("olga", "Name the event")
+    assert workspace.forms["olga"].asks.draft == {"event": "Supper", "starts": ""}
+    await workspace.fill("olga", {"starts": "soon"})
+    assert "starts" in workspace.forms["olga"].wrong
+    await workspace.fill("olga", {"starts": "2026-03-02 19:00"})
+    await workspace.press("olga", "Import")
+    assert await counts(database) == [1, 1, 1, 1, 0]
+    pages.text = "event,event_date,person\nWalk,03/02/2026,Ada\nTea,4 Mar 2026,Bo\n"
+    await say(workspace, "olga", f"/event import {ADDRESS}")
+    await workspace.press("olga", "Month first")
+    await workspace.press("olga", "Import")
+    async with database.session() as session:
+        days = set(await session.scalars(select(Event.starts_at)))
+    assert {f"{day:%d %b}" for day in days} == {"02 Mar", "04 Mar"}
+    await workspace.press("olga", "Undo")
+    await say(workspace, "olga", f"/event import {ADDRESS}")
+    workspace.now += timedelta(hours=2)
+    await workspace.press("olga", "Day first")
+    assert "more than an hour old" in answer(workspace)
 
 
 async def test_two_of_one_name_stay_two_until_a_host_says_so(
@@ -204,6 +232,29 @@ async def test_two_of_one_name_stay_two_until_a_host_says_so(
             await workspace.press("olga", "Two people")
     assert "That was the last" in answer(workspace)
     assert "Nothing new in it" in await say(workspace, "olga", f"/event import {ADDRESS}")
+
+
+async def test_words_out_of_a_file_are_inert(workspace: Workspace, pages: Web) -> None:
+    pages.text = "[Win](https://evil.example),**b**\n1,2\n"
+    assert "“[Win](https://evil.example)”, “**b**”" in await say(
+        workspace, "olga", f"/event import {ADDRESS}"
+    )
+
+
+async def test_who_is_asked_about_is_counted(
+    workspace: Workspace, database: Database, pages: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people, "MOST_PAIRS", 2)
+    names = [*["Sam Hill"] * 3, *["Guest"] * 20]
+    rows = [f"Supper,2026-03-02,{name},{n}@x.example\n" for n, name in enumerate(names)]
+    pages.text = "event,event_date,person,email\n" + "".join(rows[:3])
+    shown = await say(workspace, "olga", f"/event import {ADDRESS}")
+    assert "3 pairs of names" in shown
+    assert "about the 2 most alike. The others stay two people." in shown
+    await workspace.press("olga", "Import")
+    assert await count(database, Likeness) == 2
+    pages.text = "event,event_date,person,email\n" + "".join(rows)
+    assert "85 pairs" in await say(workspace, "olga", f"/event import {ADDRESS}")
 
 
 async def test_a_member_meets_their_history_only_when_a_host_says_so(

@@ -583,10 +583,10 @@ async def test_many_rows_have_pages_and_leavers_no_name(hall: Evenings) -> None:
         await records.night(hall.now - timedelta(days=2 * day + 1), "ada bob", walk_ins=1)
     await say(hall, "/metric newcomers-per-event")
     assert "25 in all, page 1 of 2." in await press(hall, "Show the rows")
-    last = await press(hall, "More")
+    last = await press(hall, "Next")
     assert "page 2 of 2" in last
     assert "3 there, 0 for the first time" in last
-    assert "More" not in labels(hall)
+    assert "Next" not in labels(hall)
     records.people.clear()
     outcome = await hall.workspace.app.run(
         Call("metric rows", {"name": "gone"}, Caller(WHERE, "org1", "org1"), HERE, Via.PRESS)

@@ -1,5 +1,6 @@
 """`/export`: all that organisers may take along, as one private file."""
 
+import asyncio
 import io
 import zipfile
 
@@ -21,7 +22,7 @@ async def export(ctx: Context) -> Reply:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as bundle:
         async for name, data in files(ctx, "csv"):
-            bundle.writestr(name, data)
+            await asyncio.to_thread(bundle.writestr, name, data)
     data = packed.getvalue()
     if len(data) > LARGEST:
         raise UserError(

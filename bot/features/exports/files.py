@@ -1,10 +1,12 @@
 """The files of an export: three lists that an import takes back, and every table as it is."""
 
+import asyncio
 import csv
 import io
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -41,23 +43,25 @@ These files hold names of people. Keep them as you keep the database.
 Left out, and why:
 {left_out}
 """
-Row = Mapping[str, Any]
+Row = Mapping[Any, Any]
+Write = Callable[[Sequence[Row]], bytes]
 
 
 async def files(scene: Scene, form: Format) -> AsyncIterator[tuple[str, bytes]]:
-    """Each file with its name, one at a time."""
+    """Each file with its name, one at a time. They are written beside the event loop: nobody else
+    waits for a long history."""
     left_out = "\n".join(f"- {name}: {why}." for name, why in sorted(LEFT_OUT.items()))
     about = ABOUT.format(name=scene.community.name, day=scene.today, left_out=left_out)
     yield "README.txt", about.encode()
-    yield "events.csv", as_csv(EVENTS, await _events(scene))
-    yield "attendance.csv", as_csv(ATTENDANCE, await _attendance(scene))
-    yield "talks.csv", as_csv(TALKS, await _talks(scene))
+    yield "events.csv", await asyncio.to_thread(as_csv, EVENTS, await _events(scene))
+    yield "attendance.csv", await asyncio.to_thread(as_csv, ATTENDANCE, await _attendance(scene))
+    yield "talks.csv", await asyncio.to_thread(as_csv, TALKS, await _talks(scene))
     for table, columns in exported(Event.metadata):
         wanted = select(*columns).where(_here(scene, table)).order_by(*table.primary_key)
-        rows = [dict(row) for row in (await scene.session.execute(wanted)).mappings()]
+        rows = (await scene.session.execute(wanted)).mappings().all()
         names = [column.name for column in columns]
-        write = as_csv(names, rows) if form == "csv" else as_json(rows)
-        yield f"tables/{table.name}.{form}", write
+        write: Write = partial(as_csv, names) if form == "csv" else as_json
+        yield f"tables/{table.name}.{form}", await asyncio.to_thread(write, rows)
 
 
 def _here(scene: Scene, table: Any) -> Any:
@@ -107,25 +111,46 @@ async def _attendance(scene: Scene) -> list[Row]:
     zone = ZoneInfo(scene.community.zone)
     here = Event.community_id == scene.community.id
     answers = await scene.session.execute(
-        select(Event.id, Event.title, Event.starts_at, Person.id, Person.name, Rsvp)
+        select(
+            Event.id,
+            Event.title,
+            Event.starts_at,
+            Person.id,
+            Person.name,
+            Rsvp.answer,
+            Rsvp.waiting,
+        )
         .join(Rsvp, Rsvp.event_id == Event.id)
         .join(Person, Person.id == Rsvp.person_id)
         .where(here)
     )
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
-    for event, title, at, person, name, rsvp in answers:
-        said = "waitlist" if rsvp.waiting else rsvp.answer
-        rows[event, person] = _line(event, title, at.astimezone(zone), person, name, said)
     notes = await scene.session.execute(
-        select(Event.id, Event.title, Event.starts_at, Person.name, Attendance)
+        select(
+            Event.id,
+            Event.title,
+            Event.starts_at,
+            Person.name,
+            Attendance.id,
+            Attendance.person_id,
+            Attendance.name,
+            Attendance.present,
+        )
         .join(Attendance, Attendance.event_id == Event.id)
         .outerjoin(Person, Person.id == Attendance.person_id)
         .where(here)
     )
-    for event, title, at, name, note in notes:
-        whom = note.person_id or note.id
-        line = _line(event, title, at.astimezone(zone), whom, name or note.name, "")
-        rows.setdefault((event, whom), line)["checked_in"] = CAME[note.present]
+    return await asyncio.to_thread(_together, answers.all(), notes.all(), zone)
+
+
+def _together(answers: Iterable[Any], notes: Iterable[Any], zone: ZoneInfo) -> list[Row]:
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for event, title, at, person, name, answer, waiting in answers:
+        said = "waitlist" if waiting else answer
+        rows[event, person] = _line(event, title, at.astimezone(zone), person, name, said)
+    for event, title, at, name, note, person, walk_in, present in notes:
+        whom = person or note
+        line = _line(event, title, at.astimezone(zone), whom, name or walk_in, "")
+        rows.setdefault((event, whom), line)["checked_in"] = CAME[present]
     return sorted(rows.values(), key=lambda row: (row["event_date"], row["event"], row["person"]))
 
 

@@ -4,29 +4,36 @@ import asyncio
 import hashlib
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import Role
-from bot.context import Context, Scene
+from bot.actions import Long, Role
+from bot.context import Context, Scene, Via
 from bot.errors import UserError
 from bot.features.imports import bringing, cards, review, store
 from bot.features.imports.bringing import About
 from bot.features.imports.feature import feature
 from bot.features.imports.model import ImportBatch, ImportLink
 from bot.features.imports.plan import Plan
-from bot.imports import Reading, Settled
+from bot.imports import Reading, Settled, Unreadable
 from bot.imports.dates import ORDERS, Order
 from bot.imports.fetch import cleaned, fetch
-from bot.replies import Button, Card, Reply, Style
+from bot.markup import plain
+from bot.replies import Button, Card, OpenForm, Reply, Style
 
 VALID = timedelta(hours=1)
 SHOWN = 5
 OLD = "That preview is more than an hour old. Type `/event import` again with the address."
 CHANGED = "What stands at that address has changed since, so here it is anew."
 
+ADDRESS = 1000
+"""Characters: what a calendar or a file is called at such an address may be long, and signed."""
+
+Title = Annotated[str, "For the guest list of one event: its title"]
+Starts = Annotated[str, "If I don't know it yet: 2026-05-15 18:30"]
+FIRST = "What comes first in dates"
 Link = Annotated[str, "Which preview"]
 Batch = Annotated[str, "Which import"]
 
@@ -34,10 +41,10 @@ Batch = Annotated[str, "Which import"]
 @feature.command("event import", role=Role.HOST, example="https://example.org/calendar.ics")
 async def import_(
     ctx: Context,
-    address: Annotated[str, "The https address of a calendar or a CSV list"] = "",
-    event: Annotated[str, "For the guest list of one event: its title"] = "",
-    starts: Annotated[str, "If I don't know it yet: 2026-05-15 18:30"] = "",
-    dates: Annotated[Literal["dmy", "mdy", "ymd"] | None, "What comes first in dates"] = None,
+    address: Annotated[str, "The https address of a calendar or a CSV list", Long(ADDRESS)] = "",
+    event: Title = "",
+    starts: Starts = "",
+    dates: Annotated[Order | None, FIRST] = None,
 ) -> Reply:
     """Bring events and guest lists from elsewhere. You see what comes before it is kept."""
     if not address:
@@ -52,9 +59,28 @@ async def import_(
         digest="",
         made_at=ctx.now,
     )
-    plan, link.digest = await _look(ctx, link)
-    ctx.session.add(link)
-    return Reply(cards.preview(plan, _buttons(link)))
+    return Reply(await _preview(ctx, link))
+
+
+@feature.action("event read", role=Role.HOST, noted=False)
+async def read_as(ctx: Context, link: Link, dates: Annotated[Order, FIRST]) -> Reply:
+    """The same with its dates read like this."""
+    found = await _link(ctx, link)
+    found.dates = dates
+    return Reply(await _preview(ctx, found), update=True)
+
+
+@feature.action("event name", role=Role.HOST, noted=False)
+async def name(
+    ctx: Context, link: Link, event: Title = "", starts: Starts = ""
+) -> Reply | OpenForm:
+    """Which event a list is of: one that I know, or a new one that began then."""
+    found = await _link(ctx, link)
+    if ctx.call.via is not Via.FORM:
+        draft = {"event": found.event, "starts": found.starts}
+        return replace(name.form(ctx, link=link), draft=draft)
+    found.event, found.starts = event, starts
+    return Reply(await _preview(ctx, found), update=True)
 
 
 @feature.action("event bring", role=Role.HOST)
@@ -102,6 +128,33 @@ async def take_back(scene: Scene, batch: ImportBatch) -> Card:
     return Card(f"Taken back: {cards.plain_title(batch)}", text)
 
 
+async def _preview(ctx: Context, link: ImportLink) -> Card:
+    """What it would add, or what has to be said first. The address need not be typed again."""
+    try:
+        plan, link.digest = await _look(ctx, link)
+        card = cards.preview(plan, _buttons(link))
+    except Unreadable as error:
+        buttons = _to_say(error, link)
+        at_its_field = ctx.call.via is Via.FORM and error.field != "dates"
+        if at_its_field or not buttons:
+            raise
+        card = Card("One thing first", error.says, buttons=buttons)
+    await ctx.session.merge(link)
+    return card
+
+
+def _to_say(error: Unreadable, link: ImportLink) -> tuple[Button, ...]:
+    """What it can be answered with, if it is a question."""
+    match error.field:
+        case "dates":
+            named = {"dmy": "Day first", "mdy": "Month first", "ymd": "Year first"}
+            return tuple(read_as.button(says, link=link.id, dates=o) for o, says in named.items())
+        case "event" | "starts":
+            return (name.button("Name the event", Style.MAIN, link=link.id),)
+        case _:
+            return ()
+
+
 async def _look(ctx: Context, link: ImportLink) -> tuple[Plan, str]:
     """What stands at the address as a plan, and a digest of what was read. No transaction is open
     while the web is asked."""
@@ -111,8 +164,11 @@ async def _look(ctx: Context, link: ImportLink) -> tuple[Plan, str]:
     address = link.address
     await ctx.close()
     data = await fetch(address)
-    readings, digest = await asyncio.to_thread(_read, data, settled)
-    return await bringing.prepare(ctx, readings, settled.zone, about), digest
+    try:
+        readings, digest = await asyncio.to_thread(_read, data, settled)
+        return await bringing.prepare(ctx, readings, settled.zone, about), digest
+    except Unreadable as error:  # with words out of the file
+        raise Unreadable(plain(error.says), error.field) from None
 
 
 def _read(data: bytes, settled: Settled) -> tuple[list[Reading], str]:

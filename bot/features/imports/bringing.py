@@ -32,7 +32,7 @@ def read_all(files: Sequence[tuple[str, bytes]], settled: Settled) -> list[Readi
             readings.append(read(data, settled))
         except Unreadable as error:
             which = f"{name}: " if len(files) > 1 else ""
-            raise Unreadable(f"{which}{error.says}") from None
+            raise Unreadable(f"{which}{error.says}", error.field) from None
     if sum(each.about_one for each in readings) > 1:
         raise Unreadable("Several of these are lists of one event each. Import them one by one.")
     return readings
@@ -64,7 +64,8 @@ def _which(events: Gatherings, about: About) -> Which:
         if found is None:
             raise Unreadable(
                 f"I can't read “{about.starts[:40]}” as a start. "
-                "Write for example 2026-05-15 18:30."
+                "Write for example 2026-05-15 18:30.",
+                "starts",
             )
         meeting = Meeting(
             about.event, found.at(events.zone, EVENING), hour_known=found.hour is not None
@@ -78,5 +79,6 @@ def _which(events: Gatherings, about: About) -> Which:
     how_many = "several events" if same else "no event"
     raise Unreadable(
         f"I know {how_many} called “{about.event[:60]}”. Say also when it began, for example "
-        "2026-05-15 18:30."
+        "2026-05-15 18:30.",
+        "event",
     )

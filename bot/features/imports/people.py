@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from heapq import nlargest
+from operator import itemgetter
 
 from rapidfuzz import fuzz, process
 
@@ -18,7 +20,10 @@ SAME_BUYER = 70
 """Of 100: how near to its owner's a name beside a shared address is worth asking about."""
 CROWDED = 400
 """People with one word in common, beyond which that word says nothing."""
-MOST_PAIRS = 200
+NAMESAKES = 5
+"""With so many of one name somebody may be the same; with hundreds the name says nothing."""
+MOST_PAIRS = 1_000
+"""A host is asked about so many after one import, those most alike."""
 NAMELESS = "Somebody without a name"
 
 
@@ -67,6 +72,9 @@ class People:
     new_handles: list[tuple[str, str, str]] = field(default_factory=list)
     """Person, kind and hash."""
     pairs: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Two who may be one, and how alike they are; after `compare` not more than can be asked."""
+    alike: int = 0
+    """How many pairs there were."""
     by_name: set[str] = field(default_factory=set)
     """Known people who were met by their name alone."""
     same_names: set[str] = field(default_factory=set)
@@ -156,14 +164,13 @@ class People:
         name is never taken for them: a host says so."""
         name = plain_name(id_.name)
         same = self._named.get(name, []) if name else []
-        imported = [each for each in same if not self.known[each].member]
-        if len(same) > 1 or len(imported) != 1:
+        if len(same) != 1 or self.known[same[0]].member:
             return None
-        if id_.strong and (not alone or self.kinds.get(imported[0], set()) & self._kinds_of(id_)):
+        if id_.strong and (not alone or self.kinds.get(same[0], set()) & self._kinds_of(id_)):
             return None
-        if imported[0] not in self._fresh:
-            self.by_name.add(imported[0])
-        return imported[0]
+        if same[0] not in self._fresh:
+            self.by_name.add(same[0])
+        return same[0]
 
     def _kinds_of(self, id_: Id) -> set[str]:
         return {TOOL} if id_.handle else {EMAIL, BOUGHT}
@@ -172,7 +179,7 @@ class People:
         name = plain_name(id_.name)
         person = Known(self.new_id(), id_.name[:200] or NAMELESS, member=False)
         if name:
-            for other in self._named[name]:
+            for other in self._named[name][:NAMESAKES]:
                 self._pair(person.id, other, 100)
                 self.same_names.add(id_.name)
             self._named[name].append(person.id)
@@ -192,7 +199,7 @@ class People:
         return hmac.digest(self.key, f"{kind}:{text}".encode(), "sha256").hex()
 
     def _pair(self, one: str, other: str, score: int) -> None:
-        if one != other and (other, one) not in self.pairs and len(self.pairs) < MOST_PAIRS:
+        if one != other and (other, one) not in self.pairs:
             self.pairs.setdefault((one, other), score)
 
     def compare(self) -> None:
@@ -207,6 +214,12 @@ class People:
             new = [name for name in names if name in fresh]
             if new and 1 < len(names) <= CROWDED:
                 self._compare(new, names)
+        self._keep_the_nearest()
+
+    def _keep_the_nearest(self) -> None:
+        self.alike = len(self.pairs)
+        if self.alike > MOST_PAIRS:
+            self.pairs = dict(nlargest(MOST_PAIRS, self.pairs.items(), key=itemgetter(1)))
 
     def _compare(self, new: list[str], names: list[str]) -> None:
         for name in new:

@@ -80,7 +80,8 @@ def combine(
     if about is None and any(each.about_one for each in readings):
         raise Unreadable(
             "This list does not say which event it is of. Name the event: its title, and when it "
-            "began if I don't know it yet."
+            "began if I don't know it yet.",
+            "event",
         )
     for reading in readings:
         plan.doubts.extend(reading.doubts)
@@ -157,15 +158,20 @@ def told(plan: Plan) -> list[str]:
         titles = [events.added[each].title for each in events.guessed if each in events.added]
         found.append(f"No hour is known for {_some(titles)}. I put them at 18:00 for two hours.")
     if people.pairs:
-        found.append(
-            f"{_count(len(people.pairs), 'pair')} of names that look alike. /event people asks "
-            "a host about each."
-        )
+        found.append(_alike(people))
     if plan.twice:
         found.append(f"{_count(plan.twice, 'row')} about somebody who is on the same list already.")
     if plan.nobody:
         found.append(f"{_count(plan.nobody, 'row')} without a name. Left out.")
     return [*found, *plan.doubts]
+
+
+def _alike(people: People) -> str:
+    begun = f"{_count(people.alike, 'pair')} of names that look alike. /event people asks a host"
+    asked = len(people.pairs)
+    if asked == people.alike:
+        return f"{begun} about each."
+    return f"{begun} about the {asked:,} most alike. The others stay two people."
 
 
 def _what(readings: Iterable[Reading]) -> str:

@@ -166,8 +166,25 @@ async def _add_people(scene: Scene, plan: Plan, batch: str) -> None:
         for p, k, h in found.new_handles
     )
     await _insert(scene, Handle, handles)
-    for one, other in found.pairs:
-        await liken(scene, one, other)
+    await _ask_about(scene, found.pairs)
+
+
+async def _ask_about(scene: Scene, pairs: Iterable[tuple[str, str]]) -> None:
+    """Many pairs, without those that somebody was asked about before."""
+    for some in _portions(list(pairs), IDS):
+        ids = {each for pair in some for each in pair}
+        asked = await scene.session.execute(
+            select(Likeness.person_id, Likeness.other_id).where(
+                Likeness.person_id.in_(ids), Likeness.other_id.in_(ids)
+            )
+        )
+        before = {frozenset(row) for row in asked}
+        rows = [
+            {"id": scene.new_id(), "community_id": scene.community.id,
+             "person_id": one, "other_id": other}
+            for one, other in some if frozenset((one, other)) not in before
+        ]  # fmt: skip
+        await _insert(scene, Likeness, rows)
 
 
 async def _add_event(

@@ -61,11 +61,10 @@ async def rows(
     page = min(max(page, 1), pages)
     shown = all_[(page - 1) * cards.PAGE : page * cards.PAGE]
     names = await store.called(ctx, found.rows, (each.id for each in shown))
-    more = (rows.button("More", name=name, page=page + 1),) if page < pages else ()
-    back = metric.button("Back to the figure", name=name)
-    card = cards.rows(
-        found, shown, names, page=page, pages=pages, total=len(all_), buttons=(*more, back)
-    )
+    before = (rows.button("Previous", name=name, page=page - 1),) if page > 1 else ()
+    after = (rows.button("Next", name=name, page=page + 1),) if page < pages else ()
+    buttons = (*before, *after, metric.button("Back to the figure", name=name))
+    card = cards.rows(found, shown, names, page=page, pages=pages, total=len(all_), buttons=buttons)
     return Reply(card, update=True)
 
 
