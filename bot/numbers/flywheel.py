@@ -161,7 +161,7 @@ def _collaboration(history: History, as_of: date) -> Stage:
     sparks = sum(spark.day in window for spark in history.sparks)
     says = "events after which people began joint work within 30 days"
     ready = as_of - timedelta(days=SPARKED)
-    besides = (f"{_several(sparks, 'group')} began joint work, as all of them confirmed",)
+    besides = (f"{_several(sparks, 'group')} confirmed that they began joint work",)
     return Stage("collaboration", _indicator(says, followed, history, ready), besides)
 
 

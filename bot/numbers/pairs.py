@@ -4,40 +4,41 @@ People who came to the same events are alike, so that each pattern is laid besid
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 
 import numpy as np
-from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 AT_A_TIME = 512
 """Patterns laid beside all others in one go: it bounds the memory."""
-Shared = NDArray[np.float32]
-Numbers = NDArray[np.float64]
 
 
 def pairs(evenings: Iterable[Set[str]], together: int) -> int:
     """Pairs who were both at that many of these events, or more."""
-    patterns, people = _patterns(list(evenings), together)
-    if not len(people):
+    alike = _patterns(list(evenings), together)
+    if not alike:
         return 0
-    twice = sum(
-        people[at : at + AT_A_TIME] @ ((met >= together) @ people) for at, met in _met(patterns)
-    )
+    came = _matrix(list(alike))
+    people = np.array([*alike.values()], dtype=float)
+    twice = 0.0
+    for at in range(0, len(people), AT_A_TIME):
+        met = came[at : at + AT_A_TIME] @ came.T
+        met.data = met.data >= together
+        twice += people[at : at + AT_A_TIME] @ (met @ people)
     return int(twice - people.sum()) // 2
 
 
-def _patterns(evenings: Sequence[Set[str]], least: int) -> tuple[Shared, Numbers]:
+def _patterns(evenings: Sequence[Set[str]], least: int) -> Counter[tuple[int, ...]]:
     """To which events people came, and how many came to just these: of those who came often."""
-    came: dict[str, int] = {}
+    came: dict[str, list[int]] = {}
     for number, here in enumerate(evenings):
         for person in here:
-            came[person] = came.get(person, 0) | 1 << number
-    often = Counter(bits for bits in came.values() if bits.bit_count() >= least)
-    patterns = [[bits >> n & 1 for n in range(len(evenings))] for bits in often]
-    return np.array(patterns, dtype=np.float32), np.array([*often.values()], dtype=np.float64)
+            came.setdefault(person, []).append(number)
+    return Counter(tuple(numbers) for numbers in came.values() if len(numbers) >= least)
 
 
-def _met(patterns: Shared) -> Iterator[tuple[int, Shared]]:
-    """For some patterns at a time, how many events they share with every pattern."""
-    for at in range(0, len(patterns), AT_A_TIME):
-        yield at, patterns[at : at + AT_A_TIME] @ patterns.T
+def _matrix(patterns: Sequence[tuple[int, ...]]) -> csr_array:
+    """A row for each pattern, with a one for each event."""
+    columns = np.array([number for each in patterns for number in each])
+    ends = np.cumsum([0, *map(len, patterns)])
+    return csr_array((np.ones(len(columns), dtype=np.int32), columns, ends))

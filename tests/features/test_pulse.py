@@ -60,7 +60,7 @@ async def test_with_nothing_on_record_it_says_so_in_one_sentence(workspace: Work
     card = workspace.messages[-1].card
     assert card.choice is None
     assert card.picture is None
-    assert "Not known yet: returning builders, first visit to first demo" in said
+    assert "Returning builders, first visit to first demo, repeat speakers" in said
 
 
 async def test_it_tells_what_the_records_say_and_opens_to_the_rows(

@@ -41,17 +41,21 @@ def figure(found: Figure, beside: Figure, buttons: tuple[Button, ...], met: str 
     """One figure with the one to look at beside it, so that nobody is led to game it. `met` says
     how many pairs have met again, where there are many."""
     metric, other = METRICS[found.metric], METRICS[beside.metric]
-    told = words.told(found)
-    said = [words.explained(f"**{metric.label}**: {told}" if found.measure else told)]
+    said = [words.explained(_labelled(found))]
     said.append(words.changed(found) if found.measure else f"It can be told {metric.comes}")
     fields = (
         Field("What it counts", definition(metric)),
-        Field(f"Beside it: {other.name}", f"{other.label}: {words.told(beside)}"),
+        Field(f"Beside it: {other.name}", _labelled(beside)),
         *([Field("Who met again", met)] if met else []),
         Field("Take care", shorten(" ".join([metric.care, *found.notes]), FIELD_VALUE)),
         Field("Where it comes from", _source(metric, found)),
     )
     return Card(metric.name, "\n\n".join(filter(None, said)), fields, buttons)
+
+
+def _labelled(found: Figure) -> str:
+    told = words.told(found)
+    return f"**{METRICS[found.metric].label}**: {told}" if found.measure else told
 
 
 def definition(metric: Metric) -> str:

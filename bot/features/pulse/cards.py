@@ -50,13 +50,12 @@ def _figures(figures: Sequence[Figure]) -> Iterable[Field]:
     quoted = [each for each in figures if each.size is Size.ENOUGH]
     known = [each for each in figures if each.measure and each not in quoted]
     unknown = [METRICS[each.metric].name.lower() for each in figures if each.measure is None]
-    lines = list(map(_line, known))
-    if unknown:
-        lines.append(f"{words.begun(words.UNKNOWN)}: {', '.join(unknown)}")
     if quoted:
         yield Field("Figures you can quote, with their likely range", bulleted(map(_line, quoted)))
-    if lines:
-        yield Field("Too few to quote yet", bulleted(lines))
+    if known:
+        yield Field("Too few to quote yet", bulleted(map(_line, known)))
+    if unknown:
+        yield Field(words.begun(words.UNKNOWN), f"{words.begun(', '.join(unknown))}.")
 
 
 def _line(figure: Figure) -> str:
