@@ -24,7 +24,8 @@ from bot.numbers.rows import Window
 UNKNOWN = "not known yet"
 SURE = "right 95 times in 100"
 LIKELY = re.compile(
-    r"\blikely (?:by |between )?(?:less than )?[\d.]+ (?:to|and) [\d.]+%?(?: points| an event)?"
+    r"\blikely (?:[\d.]+ days or more"
+    r"|(?:by |between )?(?:less than )?[\d.]+ (?:to|and) [\d.]+%?(?: points| an event)?)"
 )
 
 

@@ -73,6 +73,7 @@ def test_a_change_is_told_only_when_it_is_one() -> None:
         "the true share is likely between 12 and 77%",
         "up, likely by less than 1 to 17 points",
         "3 at 9 events, likely 0.1 to 1.0 an event",
+        "half ship within 34 days, likely 20 days or more",
     ],
 )
 def test_likely_is_explained_where_it_first_stands(said: str) -> None:
