@@ -61,6 +61,8 @@ class Stage(Words):
     says: Sentence
     act: Sentence = ""
     """One small thing that organisers can do for it within a week."""
+    at_event: bool = False
+    """The act has its place at an event: the pulse names the day of the next one."""
     record: Sentence = ""
     """What to write down, so that it can be told how it goes."""
 

@@ -17,7 +17,7 @@ WHO = {
     Role.ORGANISER: "For organisers",
 }
 
-BEGIN = "Begin with `/setup`: five short steps, about two minutes.\n\n"
+BEGIN = "Begin with `/setup`: six short steps, about two minutes.\n\n"
 
 
 async def by_name(ctx: Context, text: str) -> tuple[Option, ...]:

@@ -5,10 +5,11 @@ could, how many did. A stage is named only when it stands apart: its whole inter
 of the next lowest, and both rest on enough.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.numbers import words
 from bot.numbers.figures import FEW, PerEvent, Share
 from bot.numbers.metrics import METRICS, SPARKED, night_before
 from bot.numbers.rows import DEMO, History, Window, last
@@ -17,6 +18,10 @@ HALF_YEAR = 180
 SHIPS_WITHIN = 90
 YEAR = 365
 NEW = "events that somebody new came to"
+KINDS = {
+    "champion": ("champion who speaks for you", "champions who speak for you"),
+    "hire": ("hire that began here", "hires that began here"),
+}
 HEARD = 2
 """Days until feedback is counted: it is due within 48 hours."""
 
@@ -42,12 +47,18 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Wheel:
-    """`weakest` is None while the data can't tell; `would_tell` says what would."""
+    """`weakest` is None while the data can't tell: `why_not` says why. `lowest` are the two stages
+    that were compared, none while some are not known."""
 
     as_of: date
     stages: tuple[Stage, ...]
     weakest: str | None
-    would_tell: str = ""
+    why_not: str = ""
+    lowest: tuple[Stage, ...] = ()
+
+    @property
+    def known(self) -> tuple[Stage, ...]:
+        return known(self.stages)
 
 
 Count = Callable[[History, Window], Share | None]
@@ -63,24 +74,35 @@ def wheel(history: History, as_of: date) -> Wheel:
         _outcomes(history, as_of),
         _proof(history, as_of),
     )
-    weakest, would_tell = weakest_of(stages)
-    return Wheel(as_of, stages, weakest, would_tell)
+    return turned(as_of, stages)
 
 
-def weakest_of(stages: tuple[Stage, ...]) -> tuple[str | None, str]:
-    """The stage that stands apart, or what would tell."""
-    known = {
-        stage.key: stage.main.share
-        for stage in stages
-        if stage.main.share and stage.main.share.whole >= FEW
-    }
-    if len(known) < len(stages):
-        missing = [stage.key for stage in stages if stage.key not in known]
-        return None, f"Too little is on record yet about {_and(missing)}."
-    lowest, following = sorted(known, key=lambda key: known[key].value)[:2]
-    if known[lowest].range.high < known[following].range.low:
-        return lowest, ""
-    return None, f"{lowest.capitalize()} and {following} lie too close together to tell them apart."
+def turned(as_of: date, stages: tuple[Stage, ...]) -> Wheel:
+    """Names the stage that stands apart, or says why none does."""
+    told = known(stages)
+    if missing := [stage for stage in stages if stage not in told]:
+        why_not = f"Too little is on record yet about {_and([each.key for each in missing])}."
+        return Wheel(as_of, stages, None, why_not)
+    lowest, following = sorted(told, key=lambda stage: share_of(stage).value)[:2]
+    if share_of(lowest).range.high < share_of(following).range.low:
+        return Wheel(as_of, stages, lowest.key, lowest=(lowest, following))
+    close = f"{aside(lowest)} and {aside(following)} are too close to tell apart."
+    return Wheel(as_of, stages, None, words.begun(close), (lowest, following))
+
+
+def known(stages: Iterable[Stage]) -> tuple[Stage, ...]:
+    """Those that rest on enough to be told."""
+    return tuple(each for each in stages if each.main.share and each.main.share.whole >= FEW)
+
+
+def share_of(stage: Stage) -> Share:
+    assert stage.main.share, "only stages that are known are told"
+    return stage.main.share
+
+
+def aside(stage: Stage) -> str:
+    """A stage with its figure, within a sentence."""
+    return f"{stage.key} ({stage.main.says}: {words.unbraced(share_of(stage))})"
 
 
 def _trust(history: History, as_of: date) -> Stage:
@@ -88,7 +110,8 @@ def _trust(history: History, as_of: date) -> Stage:
     now = figure.measure if isinstance(figure.measure, Share) else None
     then = figure.before if isinstance(figure.before, Share) else None
     return Stage(
-        "trust", Indicator("builders who built again within 90 days", now, then, figure.window)
+        "trust",
+        Indicator("presenters and helpers who did so again", now, then, figure.window),
     )
 
 
@@ -100,7 +123,7 @@ def _safety(history: History, as_of: date) -> Stage:
     new = METRICS["new-speaker-share"].at(history, as_of).measure
     besides: tuple[str, ...] = ()
     if isinstance(new, Share):
-        besides = (f"{new.part} of {new.whole} slots went to first-timers",)
+        besides = (f"{new.part} of {new.whole} demos and talks were by first-timers",)
     return Stage(
         "safety", _indicator("demos shown unfinished", unfinished, history, as_of), besides
     )
@@ -136,9 +159,9 @@ def _collaboration(history: History, as_of: date) -> Stage:
 
     window = Window(as_of - timedelta(days=HALF_YEAR), as_of)
     sparks = sum(spark.day in window for spark in history.sparks)
-    says = "events followed by a confirmed spark within 30 days"
+    says = "events after which people began joint work within 30 days"
     ready = as_of - timedelta(days=SPARKED)
-    besides = (_several(sparks, "spark"),)
+    besides = (f"{_several(sparks, 'group')} confirmed that they began joint work",)
     return Stage("collaboration", _indicator(says, followed, history, ready), besides)
 
 
@@ -150,12 +173,16 @@ def _outcomes(history: History, as_of: date) -> Stage:
         return _share(len(done), len(begun))
 
     window = last(HALF_YEAR, as_of)
-    found = [_several(_of_kind(history, kind, window), kind) for kind in ("champion", "hire")]
+    counted = [
+        f"{count} {one if count == 1 else more}"
+        for kind, (one, more) in KINDS.items()
+        for count in [_of_kind(history, kind, window)]
+    ]
     ready = as_of - timedelta(days=SHIPS_WITHIN)
     return Stage(
         "outcomes",
-        _indicator("things begun that shipped within 90 days", shipped, history, ready, YEAR),
-        tuple(found),
+        _indicator("things begun that were finished within 90 days", shipped, history, ready, YEAR),
+        (", ".join(counted),),
     )
 
 
@@ -169,7 +196,9 @@ def _proof(history: History, as_of: date) -> Stage:
     now = figure.measure if isinstance(figure.measure, Share) else None
     then = figure.before if isinstance(figure.before, Share) else None
     return Stage(
-        "proof", Indicator("sponsors' terms that were renewed", now, then, figure.window), besides
+        "proof",
+        Indicator("sponsor agreements that were renewed", now, then, figure.window),
+        besides,
     )
 
 

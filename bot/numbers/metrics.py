@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from bot.numbers.figures import Figure, Measure, PerEvent, Share
+from bot.numbers.figures import FEW, Figure, Measure, PerEvent, Share
 from bot.numbers.money import Money
 from bot.numbers.rows import (
     DEMO,
@@ -33,6 +33,8 @@ HALF_YEAR = 180
 GRACE = 60
 BEGUN = 730
 ANSWER = 7
+TOGETHER = 3
+"""Events: who has met so often knows each other."""
 BY = (30, 60, 90)
 
 
@@ -58,6 +60,10 @@ class Metric:
 
     key: str
     name: str
+    label: str
+    """Its name for those who don't know it: whom or what it counts."""
+    tells: str
+    """The label as a sentence, with a place for the figure."""
     part: str
     whole: str
     care: str
@@ -99,6 +105,8 @@ def metric(
     key: str,
     name: str,
     *,
+    label: str,
+    tells: str,
     part: str,
     whole: str,
     care: str,
@@ -111,7 +119,20 @@ def metric(
 ) -> Callable[[Count], Count]:
     def define(count: Count) -> Count:
         METRICS[key] = Metric(
-            key, name, part, whole, care, counter, comes, rows, window, mature, version, count
+            key,
+            name,
+            label,
+            tells,
+            part,
+            whole,
+            care,
+            counter,
+            comes,
+            rows,
+            window,
+            mature,
+            version,
+            count,
         )
         return count
 
@@ -121,6 +142,8 @@ def metric(
 @metric(
     "returning-builder-rate",
     "Returning builders",
+    label="Presenters and helpers who did so again",
+    tells="Of presenters and helpers, {} did so again within 90 days",
     part="of these, who built again in the 90 days after",
     whole="people who built something in a window of 90 days",
     care="Building is showing a demo, giving a talk, or helping. Attending alone is not.",
@@ -142,6 +165,8 @@ def returning_builders(history: History, window: Window) -> Counted:
 @metric(
     "first-time-to-demo",
     "First visit to first demo",
+    label="Newcomers who showed something within 180 days",
+    tells="Of newcomers, {} showed something within 180 days",
     part="of these, who showed their first demo within 180 days of it",
     whole="people whose first check-in was in a window of 365 days, and 180 days have passed since",
     care=(
@@ -175,6 +200,8 @@ def first_time_to_demo(history: History, window: Window) -> Counted:
 @metric(
     "repeat-speaker-rate",
     "Repeat speakers",
+    label="New speakers who spoke again within a year",
+    tells="Of new speakers, {} spoke again within a year",
     part="of these, who spoke at another event within 365 days",
     whole="people who spoke for the first time in a window of 365 days, a year ago or more",
     care="A demo is a talk. Look at the share of new speakers beside it: a closed circle repeats.",
@@ -199,6 +226,8 @@ def repeat_speakers(history: History, window: Window) -> Counted:
 @metric(
     "new-speaker-share",
     "New speakers",
+    label="Demos and talks given by first-timers",
+    tells="Of demos and talks, {} were given by first-timers",
     part="of these, given by somebody for the first time",
     whole="demos and talks in the last 180 days",
     care="First on record here. It falls when records are young: everybody is new at first.",
@@ -219,6 +248,8 @@ def new_speakers(history: History, window: Window) -> Counted:
 @metric(
     "collaboration-sparks",
     "Collaboration sparks",
+    label="Joint work begun after events",
+    tells="Joint work begun after events: {}",
     part="groups who all confirmed that they began joint work within 30 days of one of these",
     whole="events in a window of 180 days, 30 days ago or more",
     care="People say so themselves, every one of them. Nothing is inferred from chat.",
@@ -242,6 +273,8 @@ def collaboration_sparks(history: History, window: Window) -> Counted:
 @metric(
     "sponsor-renewal",
     "Sponsor renewal",
+    label="Sponsor agreements renewed",
+    tells="Of sponsor agreements that ended, {} were renewed",
     part="of these, renewed by the end of the term and 60 days",
     whole="terms that ended in a window of 365 days, 60 days ago or more; one-off ones left out",
     care="By value each renewal counts up to the old value, in one currency at a time.",
@@ -265,6 +298,8 @@ def sponsor_renewal(history: History, window: Window) -> Counted:
 @metric(
     "time-to-ship",
     "Time to ship",
+    label="Time from begun to finished",
+    tells="Time from begun to finished: {}",
     part="of these, who shipped, and after how many days",
     whole="what people began with a demo or a spark in the last 730 days",
     care=(
@@ -290,6 +325,8 @@ def time_to_ship(history: History, window: Window) -> Counted:
 @metric(
     "returning-attendee-rate",
     "Returning attendees",
+    label="Attendees who had come before",
+    tells="Of attendees, {} had come before",
     part="of these, who had come to an earlier one",
     whole="people at the events of the last 90 days, counted at each; the first event on record "
     "is left out",
@@ -307,14 +344,29 @@ def returning_attendees(history: History, window: Window) -> Counted:
         return Counted(None, "It is not known who came.")
     back = there - sum(night.newcomers for night in nights)
     nameless = sum(night.nameless for night in nights)
-    notes = (f"{nameless} without an account here can't be recognised: left out.",)
+    notes = [f"{nameless} without an account here can't be recognised: left out."]
     ids = tuple(night.id for night in nights)
-    return Counted(Share(back, there), notes=notes if nameless else (), rows=ids)
+    return Counted(Share(back, there), notes=tuple(notes if nameless else ()), rows=ids)
+
+
+def met_again(history: History, window: Window) -> str:
+    """How many pairs have met at several events, in a sentence; empty where they are few."""
+    nights = [night.here for night in history.held(window)]
+    if len(nights) < TOGETHER:
+        return ""
+    from bot.numbers.pairs import pairs
+
+    count = pairs(nights, TOGETHER)
+    if count < FEW:
+        return ""
+    return f"{count:,} pairs of people met at {TOGETHER} or more of these {len(nights)} events."
 
 
 @metric(
     "newcomers-per-event",
     "Newcomers",
+    label="First-time visitors",
+    tells="First-time visitors: {}",
     part="people who came for the first time on record",
     whole="events of the last 180 days with a list of who came",
     care="First on record. In the first months of records nearly everybody is.",
@@ -337,6 +389,8 @@ def newcomers(history: History, window: Window) -> Counted:
 @metric(
     "show-rate",
     "Show rate",
+    label="People who said yes and then came",
+    tells="Of people who said yes, {} came",
     part="of these, who were there",
     whole="people who said yes and had a place, at events of the last 90 days that hosts closed",
     care="Where nobody noted who came it is unknown, and left out.",
@@ -360,6 +414,8 @@ def show_rate(history: History, window: Window) -> Counted:
 @metric(
     "follow-up-minimum",
     "Follow-ups kept",
+    label="Follow-up messages after events sent in time",
+    tells="Of follow-up messages after events, {} went out in time",
     part="of these, sent in time",
     whole="follow-ups that fell due in the last 90 days",
     care="Skipped ones count as due: the reasons stay visible.",
@@ -377,6 +433,8 @@ def follow_ups(history: History, window: Window) -> Counted:
 @metric(
     "retro-response",
     "Retro response",
+    label="People who answered when asked about an event",
+    tells="Of people asked about an event, {} answered",
     part="of these, who answered within 7 days",
     whole="people asked after the events of a window of 90 days, 7 days ago or more",
     care="Answers without a name count like all others.",
@@ -401,9 +459,11 @@ def figures(history: History, as_of: date, *which: Metric) -> tuple[Figure, ...]
 
 
 def metric_called(name: str) -> Metric | None:
-    """By its key or its name, however they are written."""
+    """By its key, its name or its label, however they are written."""
     wanted = _bare(name)
-    return next((m for m in METRICS.values() if wanted in (_bare(m.key), _bare(m.name))), None)
+    return next(
+        (m for m in METRICS.values() if wanted in map(_bare, (m.key, m.name, m.label))), None
+    )
 
 
 def _bare(name: str) -> str:

@@ -5,8 +5,8 @@ accounts are merged, bots and staff left out, before rows get here.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 
@@ -60,6 +60,8 @@ class Night:
     """For demos."""
     nameless: int = 0
     unknown: int = 0
+    here: Set[str] = field(default=frozenset(), compare=False, repr=False)
+    """Those present who have an account: to count who met whom, and never shown."""
 
     @property
     def recognised(self) -> int:

@@ -1,23 +1,24 @@
 """What the figures tell, in a few short sentences that are made by rule.
 
-Each sentence stands on a figure and can be opened to its rows. A change is told only when its
-interval excludes 0. What organisers noted as changed is placed in time, and never as a reason.
-The rules for a step are these:
+Each sentence stands on a figure and can be opened to its rows, and can be read without the others.
+A change is told only when its interval excludes 0. What organisers noted as changed is placed in
+time, and never as a reason. The rules for a step are these:
 
 - *keep* what a clear rise followed;
 - *stop* what a clear fall followed, or try without it;
-- *start* at the stage that holds the flywheel back, else where something clearly fell, else at the
-  lowest stage that is known.
+- where no figure says what to keep or to stop, that is said;
+- *start* at the stage that holds the others back, else where something clearly fell, else at the
+  lowest of the known stages, without calling it that.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.markup import shorten
 from bot.numbers import words
 from bot.numbers.figures import FEW, Days, Figure, PerEvent, Range, Share, Size
-from bot.numbers.flywheel import Stage, Wheel, wheel
+from bot.numbers.flywheel import Stage, Wheel, aside, share_of, wheel
 from bot.numbers.metrics import METRICS, QUARTER
 from bot.numbers.rows import History, Window, last
 
@@ -25,6 +26,9 @@ KEPT = 0.8
 """Four promises in five: above it they are kept, below it they slip."""
 CHANGES = 2
 WORDS = 100
+UNNOTED = "no change of yours is on record before what rose or fell"
+UNTELLING = "only who was in the room has clearly changed"
+SEVEN = "Of a community's seven stages,"
 MIXED = frozenset({"returning-attendee-rate", "newcomers-per-event"})
 """Who was in the room. More of it is neither good nor bad, so nothing is kept or stopped for it."""
 STAGE_OF = {
@@ -42,10 +46,11 @@ STAGE_OF = {
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """What organisers changed, or chose to try, from a day on."""
+    """What organisers changed, or chose to try or to stop, from a day on."""
 
     day: date
     words: str
+    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,8 @@ class Step:
     name: str
     act: str
     record: str
+    at_event: bool = False
+    """The act has its place at an event, whenever the next one is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,8 @@ class Facts:
     noted: Sequence[Noted] = ()
     to_do: Sequence[ToDo] = ()
     steps: Mapping[str, Step] | None = None
+    coming: date | None = None
+    """The day of the next event."""
 
 
 def facts(
@@ -107,11 +116,13 @@ def facts(
     noted: Iterable[Noted] = (),
     to_do: Iterable[ToDo] = (),
     steps: Mapping[str, Step] | None = None,
+    coming: date | None = None,
 ) -> Facts:
     """Work them out. It takes a third of a second at most: not in the event loop."""
     figures = {key: metric.at(history, as_of) for key, metric in METRICS.items()}
     newest_first = sorted(noted, key=lambda each: each.day, reverse=True)
-    return Facts(history, as_of, figures, wheel(history, as_of), newest_first, tuple(to_do), steps)
+    turns = wheel(history, as_of)
+    return Facts(history, as_of, figures, turns, newest_first, tuple(to_do), steps, coming)
 
 
 def story(facts: Facts) -> tuple[Sentence, ...]:
@@ -131,7 +142,8 @@ def _all(facts: Facts) -> Iterator[Sentence]:
         yield from _steady(facts)
     yield from _turning(facts)
     yield from _promises(facts)
-    yield from _keep_or_stop(facts, changed)
+    if changed:
+        yield _keep_or_stop(facts, changed)
     yield from _start(facts, changed)
 
 
@@ -149,16 +161,16 @@ def _clearness(figure: Figure) -> float:
 
 
 def _change(facts: Facts, figure: Figure) -> Sentence:
-    now, rose = figure.window, _rose(figure)
+    assert isinstance(figure.measure, Share | PerEvent)
+    assert isinstance(figure.before, Share | PerEvent)
+    now, days = words.plainly(figure.measure), figure.window.days
     says = (
-        f"{_name(figure)} {'rose' if rose else 'fell'} by {_by(figure)}: {words.brief(figure)}, "
-        f"{_over(now)}; before that, {_before(figure)}."
+        f"{METRICS[figure.metric].tells.format(now)} {_over(figure.window)}; "
+        f"that {'rose' if _rose(figure) else 'fell'} from {words.plainly(figure.before)} "
+        f"in the {days} before, likely {_by(figure)}."
     )
     if figure.metric in MIXED:
         says += " It says who was in the room, and is neither good nor bad in itself."
-    elif noted := _noted_before(facts, figure):
-        says += f" It followed “{_short(noted.words)}” of {_day(noted.day)}: "
-        says += "that says when, not why."
     return _of_change(figure, figure.metric, says)
 
 
@@ -167,12 +179,20 @@ def _steady(facts: Facts) -> Iterator[Sentence]:
     best = _best(facts)
     if best is None:
         return
-    now = f"{_name(best)}: {words.brief(best)}, {_over(best.window)}"
     if best.change:
-        says = f"Nothing has clearly changed. {now}; what differs from before may be chance."
+        says = "Nothing has clearly changed, so no figure says what to keep or to stop."
     else:
-        says = f"It is too early to speak of changes. {now}."
-    yield _of_figure(best, best.metric, says)
+        says = "It is too early to speak of changes, so no figure says what to keep or to stop."
+    yield _of_figure(best, best.metric, f"{says} {_told(best)}.")
+
+
+def _told(figure: Figure) -> str:
+    tells, over = METRICS[figure.metric].tells, _over(figure.window)
+    match figure.measure:
+        case Share() | PerEvent() as measure:
+            return f"{tells.format(words.plainly(measure))} {over}{words.likely(measure)}"
+        case _:
+            return f"{tells.format(words.brief(figure))}, {over}"
 
 
 def _best(facts: Facts) -> Figure | None:
@@ -182,31 +202,31 @@ def _best(facts: Facts) -> Figure | None:
 
 
 def _turning(facts: Facts) -> Iterator[Sentence]:
-    """Which stage holds the flywheel back; or that it can't be told yet, and what would tell."""
+    """Which stage holds the others back; or that it can't be told yet, and why."""
     stage = _weakest(facts) or _lowest(facts)
     if stage is None:
         return
-    share = _share(stage)
-    measured = f"{stage.main.says}: {likely(share)}"
+    both = facts.wheel.lowest or (stage,)
     if facts.wheel.weakest:
-        says = f"{_called(facts, stage)} holds the flywheel back. {_sentence(measured)}."
+        says = f"{SEVEN} {aside(stage)} is your weakest; next comes {aside(both[1])}."
     else:
-        says = (
-            "Which stage holds the flywheel back can't be told yet. "
-            f"{_called(facts, stage)} is the lowest so far, {measured}. {_would_tell(facts)}"
-        )
-    yield _of_stage(facts, stage, f"wheel-{stage.key}", says)
+        says = f"{SEVEN} your weakest can't be told yet: {_why_not(facts, stage)}"
+    yield _of_stages(facts, both, f"wheel-{stage.key}", says)
 
 
-def _would_tell(facts: Facts) -> str:
-    known = {stage.key for stage in _known(facts)}
-    missing = [each.key for each in facts.wheel.stages if each.key not in known]
-    record = facts.steps[missing[0]].record if missing and facts.steps else ""
-    return f"{facts.wheel.would_tell} {record}".strip()
+def _why_not(facts: Facts, stage: Stage) -> str:
+    """Of stages of which some are not known, it says what to look at meanwhile."""
+    why_not = words.within(facts.wheel.why_not)
+    if facts.wheel.lowest:
+        return why_not
+    known = {each.key for each in facts.wheel.known}
+    missing = next(each.key for each in facts.wheel.stages if each.key not in known)
+    record = f" {facts.steps[missing].record}" if facts.steps else ""
+    return f"{why_not}{record} Until then look at {aside(stage)}."
 
 
 def _promises(facts: Facts) -> Iterator[Sentence]:
-    """Whether hosts keep what they promised: of two, the one that slips more."""
+    """Whether hosts keep what they promised, once that is clear: of two, what slips more."""
     found = [each for each in (_follow_ups(facts), _asked_for(facts)) if each and each.range]
     if found:
         yield min(found, key=lambda each: each.range.high if each.range else 1)
@@ -214,10 +234,10 @@ def _promises(facts: Facts) -> Iterator[Sentence]:
 
 def _follow_ups(facts: Facts) -> Sentence | None:
     figure = facts.figures["follow-up-minimum"]
-    if not isinstance(figure.measure, Share) or figure.size is Size.FEW:
+    if not isinstance(figure.measure, Share) or not (kept := _kept(figure.measure)):
         return None
-    says = f"{_promised(figure.measure, 'Follow-ups')} {words.brief(figure)} in time, "
-    return _of_figure(figure, figure.metric, f"{says}{_over(figure.window)}.")
+    says = f"Follow-up messages after events {kept}. {_told(figure)}."
+    return _of_figure(figure, figure.metric, says)
 
 
 def _asked_for(facts: Facts) -> Sentence | None:
@@ -226,32 +246,45 @@ def _asked_for(facts: Facts) -> Sentence | None:
     if len(due) < FEW:
         return None
     share = Share(sum(each.done for each in due), len(due))
-    says = f"{_promised(share, 'Actions from retros')} {likely(share)} done"
+    if not (kept := _kept(share)):
+        return None
+    says = f"Tasks set after events {kept}: {words.plainly(share)} are done{words.likely(share)}"
     still = next((each for each in due if not each.done), None)
     says += f"; the oldest open one is “{_short(still.title)}”." if still else "."
     rows = tuple(each.id for each in sorted(due, key=lambda each: not each.done))
     return Sentence("retro-actions", says, "retro-actions", len(due), window, share.range, rows)
 
 
-def _promised(share: Share, what: str) -> str:
+def _kept(share: Share) -> str:
+    """Empty where it could be either."""
+    if share.whole < FEW:
+        return ""
     if share.range.high < KEPT:
-        return f"{what} slip:"
-    return f"{what} are kept:" if share.range.low >= KEPT else f"{what} so far:"
+        return "slip"
+    return "are kept" if share.range.low >= KEPT else ""
 
 
-def _keep_or_stop(facts: Facts, changed: Iterable[Figure]) -> Iterator[Sentence]:
-    for figure in changed:
-        noted = _noted_before(facts, figure)
-        if noted is None:
-            continue
-        what, name = f"what you noted on {_day(noted.day)}", _name(figure).lower()
-        if _rose(figure):
-            says = f"Keep {what}: {name} rose after it."
-        else:
-            says = f"Stop {what}, or leave it out for four weeks: {name} fell after it."
-        key = f"step-{figure.metric}"
-        yield _of_change(figure, key, says)
-        return
+def _keep_or_stop(facts: Facts, changed: Sequence[Figure]) -> Sentence:
+    told = {each.metric: noted for each in changed if (noted := _noted_before(facts, each))}
+    steps = [_step(each, told[each.metric]) for each in changed if each.metric in told]
+    rose = {_rose(each) for each in changed if each.metric in told}
+    of = [each for each in changed if each.metric in told] or changed
+    if not told:
+        telling = any(each.metric not in MIXED for each in changed)
+        steps = [f"No figure says what to keep or to stop: {UNNOTED if telling else UNTELLING}."]
+    elif rose == {True}:
+        steps.append("No figure says what to stop.")
+    rows = tuple(dict.fromkeys(row for each in of for row in each.rows))
+    return replace(_of_change(of[0], f"step-{of[0].metric}", " ".join(steps)), rows=rows)
+
+
+def _step(figure: Figure, noted: Noted) -> str:
+    what = f"“{_short(noted.words)}” of {_day(noted.day)}"
+    moved = f"“{words.within(METRICS[figure.metric].label)}”"
+    if _rose(figure):
+        return f"Keep {what}: {moved} rose after it, which is no proof."
+    stop = "Take back" if noted.stopped else "Stop"
+    return f"{stop} {what}, or try four weeks without it: {moved} fell after it, which is no proof."
 
 
 def _start(facts: Facts, changed: Iterable[Figure]) -> Iterator[Sentence]:
@@ -263,12 +296,21 @@ def _start(facts: Facts, changed: Iterable[Figure]) -> Iterator[Sentence]:
             record = facts.steps[facts.wheel.stages[0].key].record
             yield _of_figure(best, "start-record", f"Start this week: write more down. {record}")
         return
-    says = f"Start this week: {_lower(facts.steps[stage.key].act)}"
+    step = facts.steps[stage.key]
+    says = f"Start {_time(facts, step)}, for {stage.key}: {words.within(step.act)}"
     rows = _rows(facts, stage)
     still = [each for each in facts.to_do if not each.done and each.due <= facts.as_of]
     if near := next((each for each in still if each.night in rows), None):
-        says += f" Still open from a retro: “{_short(near.title)}”."
-    yield _of_stage(facts, stage, f"start-{stage.key}", says)
+        says += f" Still to do from a look back: “{_short(near.title)}”."
+    yield _of_stages(facts, (stage,), f"start-{stage.key}", says)
+
+
+def _time(facts: Facts, step: Step) -> str:
+    if not step.at_event:
+        return "this week"
+    if facts.coming is None:
+        return "at your next event"
+    return f"at the next event, on {facts.coming:%a} {_day(facts.coming)}"
 
 
 def _weakest(facts: Facts) -> Stage | None:
@@ -277,22 +319,13 @@ def _weakest(facts: Facts) -> Stage | None:
 
 def _fallen(facts: Facts, changed: Iterable[Figure]) -> Stage | None:
     """The stage of the first figure that clearly fell, if that stage is known."""
-    known = {stage.key: stage for stage in _known(facts)}
+    known = {stage.key: stage for stage in facts.wheel.known}
     fallen = [STAGE_OF.get(each.metric, "") for each in changed if not _rose(each)]
     return next((known[key] for key in fallen if key in known), None)
 
 
 def _lowest(facts: Facts) -> Stage | None:
-    return min(_known(facts), key=lambda stage: _share(stage).value, default=None)
-
-
-def _known(facts: Facts) -> list[Stage]:
-    return [s for s in facts.wheel.stages if s.main.share and s.main.share.whole >= FEW]
-
-
-def _share(stage: Stage) -> Share:
-    assert stage.main.share, "only stages that are known are told"
-    return stage.main.share
+    return min(facts.wheel.known, key=lambda stage: share_of(stage).value, default=None)
 
 
 def _of_figure(figure: Figure, key: str, says: str) -> Sentence:
@@ -304,10 +337,11 @@ def _of_change(figure: Figure, key: str, says: str) -> Sentence:
     return Sentence(key, says, figure.metric, figure.n, figure.window, figure.change, figure.rows)
 
 
-def _of_stage(facts: Facts, stage: Stage, key: str, says: str) -> Sentence:
-    share = _share(stage)
-    rows = _rows(facts, stage)
-    return Sentence(key, says, stage.key, share.whole, stage.main.window, share.range, rows)
+def _of_stages(facts: Facts, stages: Sequence[Stage], key: str, says: str) -> Sentence:
+    """It belongs to the first, and opens to the rows of all."""
+    share, window = share_of(stages[0]), stages[0].main.window
+    rows = tuple(dict.fromkeys(row for each in stages for row in _rows(facts, each)))
+    return Sentence(key, says, stages[0].key, share.whole, window, share.range, rows)
 
 
 def _rows(facts: Facts, stage: Stage) -> tuple[str, ...]:
@@ -345,22 +379,12 @@ def _by(figure: Figure) -> str:
     assert figure.change
     low, high = sorted((abs(figure.change.low), abs(figure.change.high)))
     if isinstance(figure.measure, PerEvent):
-        return f"{low:.1f} to {high:.1f} an event"
-    return f"{_rounded(100 * low)} to {_rounded(100 * high)} points"
+        return f"by {low:.1f} to {high:.1f} an event"
+    return f"by {_rounded(100 * low)} to {_rounded(100 * high)} points"
 
 
 def _rounded(points: float) -> str:
     return f"{points:.0f}" if points >= 1 else "less than 1"
-
-
-def _before(figure: Figure) -> str:
-    match figure.before:
-        case Share(part=part, whole=whole):
-            return f"{part} of {whole}"
-        case PerEvent(count=count, events=events):
-            return f"{count} at {events} events"
-        case _:
-            raise ValueError("Without a time before there is no change.")
 
 
 def _range(figure: Figure) -> Range | None:
@@ -371,36 +395,12 @@ def _range(figure: Figure) -> Range | None:
             return None
 
 
-def likely(share: Share) -> str:
-    """A share and its interval; of few the count alone."""
-    if share.whole < FEW:
-        return f"{share.part} of {share.whole}"
-    low, high = 100 * share.range.low, 100 * share.range.high
-    return f"{share.part} of {share.whole}, likely {low:.0f} to {high:.0f} %"
-
-
 def _over(window: Window) -> str:
     return f"in the {window.days} days to {_day(window.end - timedelta(days=1))}"
 
 
 def _day(day: date) -> str:
     return f"{day.day} {day:%B}"
-
-
-def _name(figure: Figure) -> str:
-    return METRICS[figure.metric].name
-
-
-def _called(facts: Facts, stage: Stage) -> str:
-    return facts.steps[stage.key].name if facts.steps else stage.key.capitalize()
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
 
 
 def _short(text: str) -> str:

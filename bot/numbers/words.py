@@ -3,6 +3,7 @@
 `told` says how it is, `changed` how it was, `brief` fits a list.
 """
 
+import re
 from datetime import date
 from math import isinf
 
@@ -16,14 +17,30 @@ from bot.numbers.figures import (
     Share,
     Size,
     change_of,
+    size_of,
 )
 from bot.numbers.rows import Window
 
 UNKNOWN = "not known yet"
+SURE = "right 95 times in 100"
+LIKELY = re.compile(
+    r"\blikely (?:[\d.]+ days or more"
+    r"|(?:by |between )?(?:less than )?[\d.]+ (?:to|and) [\d.]+%?(?: points| an event)?)"
+)
+
+
+def percent(share: float) -> str:
+    """As it stands everywhere: with nothing before the sign, so that no line breaks there."""
+    return f"{share * 100:.0f}%"
+
+
+def explained(text: str) -> str:
+    """Says how sure "likely" is, where it first stands in a message."""
+    return LIKELY.sub(rf"\g<0>, {SURE}", text, count=1)
 
 
 def told(figure: Figure) -> str:
-    """One sentence, such as "7 of 12; the true share is likely between 32 and 81 %."."""
+    """One sentence, such as "7 of 12; the true share is likely between 32 and 81%."."""
     if figure.measure is None:
         return figure.why_not
     return f"{measured(figure.measure, figure.size)}."
@@ -42,21 +59,59 @@ def measured(measure: Measure, size: Size) -> str:
 
 def brief(figure: Figure) -> str:
     """As few words as it can be said in."""
-    match figure.measure:
-        case None:
-            return UNKNOWN
-        case Share() as share if figure.size is Size.FEW:
-            return _of(share)
-        case Share() as share:
-            return f"{_of(share)}, likely {_percents(share.range)}"
-        case PerEvent() as rate if figure.size is Size.FEW:
-            return f"{rate.count} at {_events(rate.events)}"
-        case PerEvent() as rate:
-            return f"{rate.value:.1f} an event, likely {_numbers(rate.range)}"
-        case Days() as days if figure.size is Size.FEW or days.median is None:
-            return f"{days.part} of {days.whole} shipped"
-        case Days() as days:
-            return f"half within {_number_of_days(days.median or 0)}"
+    return in_short(figure.measure) if figure.measure else UNKNOWN
+
+
+def listed(figure: Figure) -> str:
+    """In brief, below a heading that says what the range is."""
+    return brief(figure).replace(", likely ", ", ")
+
+
+def in_short(measure: Measure) -> str:
+    """A phrase: of few the count alone; of some its range; of enough the rate and the range."""
+    match measure:
+        case Share() | PerEvent():
+            return f"{plainly(measure)}{likely(measure)}"
+        case Days():
+            return _short_days(measure)
+
+
+def begun(text: str) -> str:
+    """As the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def within(text: str) -> str:
+    """As a part of a sentence."""
+    return text[:1].lower() + text[1:]
+
+
+def unbraced(measure: Measure) -> str:
+    """In short, for a place within brackets."""
+    return in_short(measure).replace(" (", ", ").replace(")", "")
+
+
+def plainly(measure: Share | PerEvent) -> str:
+    """Without its range: of enough the rate and the count, else the count."""
+    match measure:
+        case Share():
+            of = _of(measure)
+            enough = size_of(measure.whole) is Size.ENOUGH
+            return f"{percent(measure.value)} ({of})" if enough else of
+        case PerEvent():
+            at = f"{measure.count:,} at {_events(measure.events)}"
+            enough = size_of(measure.events) is Size.ENOUGH
+            return f"{measure.value:.1f} an event ({at})" if enough else at
+
+
+def likely(measure: Share | PerEvent) -> str:
+    """Its range, with the comma before it; nothing of few."""
+    match measure:
+        case Share(whole=n):
+            said = _to(measure.range)
+        case PerEvent(events=n):
+            said = _numbers(measure.range) + (" an event" if size_of(n) is Size.SOME else "")
+    return "" if size_of(n) is Size.FEW else f", likely {said}"
 
 
 def changed(figure: Figure) -> str:
@@ -113,7 +168,7 @@ def _share(share: Share, size: Size) -> str:
     likely = f"the true share is likely between {_between(share.range)}"
     if size is Size.SOME:
         return f"{_of(share)}; {likely}"
-    return f"{share.value * 100:.0f} % ({_of(share)}); {likely}"
+    return f"{plainly(share)}; {likely}"
 
 
 def _per_event(rate: PerEvent, size: Size) -> str:
@@ -121,11 +176,14 @@ def _per_event(rate: PerEvent, size: Size) -> str:
     if size is Size.FEW:
         return f"{counted}: too few to speak of a rate"
     likely = f"likely between {rate.range.low:.1f} and {rate.range.high:.1f} an event"
-    return (
-        f"{counted}; {likely}"
-        if size is Size.SOME
-        else f"{rate.value:.1f} an event ({counted}); {likely}"
-    )
+    return f"{counted}; {likely}" if size is Size.SOME else f"{plainly(rate)}; {likely}"
+
+
+def _short_days(days: Days) -> str:
+    if size_of(days.whole) is Size.FEW or days.median is None:
+        return f"{days.part} of {days.whole} finished so far"
+    half = f"half within {_number_of_days(days.median)}"
+    return f"{half} ({days.part} of {days.whole} finished so far), likely {_within(days.range)}"
 
 
 def _days(days: Days, size: Size) -> str:
@@ -139,7 +197,7 @@ def _days(days: Days, size: Size) -> str:
         half = f"half ship within {_number_of_days(days.median)}, likely {_within(days.range)}"
     if size is Size.SOME:
         return f"{counted}; {half}"
-    shares = ", ".join(f"{share * 100:.0f} % by day {number}" for number, share in days.by)
+    shares = ", ".join(f"{percent(share)} by day {number}" for number, share in days.by)
     return f"{counted}; {half}; {shares}"
 
 
@@ -171,10 +229,8 @@ def _span(change: Range) -> tuple[str, float, float]:
 
 def _before(measure: Measure | None) -> str:
     match measure:
-        case Share() as share:
-            return f"It was {_of(share)}."
-        case PerEvent() as rate:
-            return f"It was {rate.value:.1f} an event."
+        case Share() | PerEvent():
+            return f"It was {plainly(measure)}."
         case _:
             return ""
 
@@ -188,11 +244,11 @@ def _events(count: int) -> str:
 
 
 def _between(range_: Range) -> str:
-    return f"{range_.low * 100:.0f} and {range_.high * 100:.0f} %"
+    return f"{range_.low * 100:.0f} and {percent(range_.high)}"
 
 
-def _percents(range_: Range) -> str:
-    return f"{range_.low * 100:.0f} to {range_.high * 100:.0f} %"
+def _to(range_: Range) -> str:
+    return f"{range_.low * 100:.0f} to {percent(range_.high)}"
 
 
 def _numbers(range_: Range) -> str:

@@ -57,6 +57,9 @@ async def test_set_up_from_start_to_end(hands: Hands) -> None:
     assert "Now: Friday, 12:00." in await after(hands, "At 12:00")
     await after(hands, "Looks good", "Name another")
     await hands.fill("olga", value=general(hands))
+    await hands.press("olga", "Use this channel")
+    assert "The next pulse comes on" in hands.sees("olga")[-1].words
+    await hands.press("olga", "Looks good")
     await hands.press("olga", "Name somebody")
     await hands.fill("olga", person=ada(hands), role="host")
     assert "ada is a host now." in hands.sees("olga")[-1].words

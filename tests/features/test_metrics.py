@@ -630,11 +630,12 @@ async def test_the_weakest_stage_is_named_and_chooses_the_principle(hall: Evenin
     for week in range(24):
         await week_of(hall, records, week)
     said = await say(hall, "/flywheel")
-    assert "Feedback holds the others back: its whole range lies below the next." in said
+    assert "Feedback (demos with feedback within 48 hours: 0%, 0 of " in said
+    assert ") is weakest: its range lies below that of " in said
     assert "Feedback ◆ weakest" in said
     card = hall.workspace.seen_by("org1")[-1].card
     assert card.picture is not None
-    assert "Feedback ◆ weakest: 0 of" in card.picture.alt
+    assert "Feedback ◆ weakest: demos with feedback within 48 hours, 0% (0 of" in card.picture.alt
     assert any(label.startswith("Read ") for label in labels(hall))
     scene = await records.scene()
     scene.now = hall.now

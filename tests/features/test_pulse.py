@@ -60,7 +60,7 @@ async def test_with_nothing_on_record_it_says_so_in_one_sentence(workspace: Work
     card = workspace.messages[-1].card
     assert card.choice is None
     assert card.picture is None
-    assert "Returning builders not known yet" in said
+    assert "Returning builders, first visit to first demo, repeat speakers" in said
 
 
 async def test_it_tells_what_the_records_say_and_opens_to_the_rows(
@@ -70,8 +70,15 @@ async def test_it_tells_what_the_records_say_and_opens_to_the_rows(
     said = await say(workspace, "olga", "/pulse")
     shown = workspace.messages[-1]
     assert shown.private
-    assert "Show rate rose by" in said
-    assert "Start this week: " in said
+    told = text_of(shown.card.text)
+    assert "; that rose from" in told
+    assert "Start at your next event, for " in told
+    quoted = shown.card.fields[0]
+    assert quoted.name.startswith("Figures you can quote")
+    assert re.search(r"\d%\s\(\d+ of \d+\), \d+ to \d+%", text_of(quoted.value))
+    assert said.count("right 95 times in 100") == 1
+    assert " %" not in said, "no line breaks between a number and its sign"
+    assert len(said.split()) < 260, "it is read on a phone, within a minute"
     assert shown.card.picture
     assert re.search(r"Between \d+ and \d+ came", shown.card.picture.alt)
     assert shown.card.choice
@@ -299,7 +306,7 @@ async def test_the_page_for_leadership_stands_alone_and_escapes_what_people_wrot
     assert "http" not in written.replace("http-equiv", "")
     assert [each[:22] for each in page.addresses] == ["data:image/png;base64,"]
     assert all(page.alts)
-    assert "Start this week: " in written
+    assert "Start at your next event, for " in written
     assert OUTCOMES["attendance"] in written
     names = {person.name for person in await rows(database, Person)}
     assert not any(name in written for name in names - {"olga"})

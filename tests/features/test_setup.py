@@ -1,4 +1,4 @@
-"""`/setup`: five cards from nothing to the first principle, left and taken up at any point."""
+"""`/setup`: six cards from nothing to the first principle, left and taken up at any point."""
 
 import asyncio
 
@@ -31,22 +31,23 @@ async def press(workspace: Workspace, *labels: str) -> str:
     return answer(workspace)
 
 
-async def test_with_what_is_offered_it_takes_five_presses(
+async def test_with_what_is_offered_it_takes_six_presses(
     workspace: Workspace, database: Database
 ) -> None:
     assert "Begin with /setup" in await say(workspace, "olga", "/help")
     assert "Begin with" not in await say(workspace, "ada", "/help")
     assert "/setup goes through the first ones" in await say(workspace, "olga", "/settings")
-    assert "Set-up, 1 of 5" in await say(workspace, "olga", "/setup")
+    assert "Set-up, 1 of 6" in await say(workspace, "olga", "/setup")
     assert "It is 09:00 now by UTC. Is that right?" in answer(workspace)
     cards = len(workspace.messages)
-    assert "2 of 5" in await press(workspace, "Yes, that is right")
+    assert "2 of 6" in await press(workspace, "Yes, that is right")
     says = await press(workspace, "Use this channel")
-    assert "3 of 5" in says
+    assert "3 of 6" in says
     assert "Saved. Where: in this channel." in says
     assert "comes on Monday 11 May, 09:00, in this channel." in says
-    assert "4 of 5" in await press(workspace, "Looks good")
-    assert "5 of 5" in await press(workspace, "Skip for now")
+    assert "4 of 6" in await press(workspace, "Looks good")
+    assert "5 of 6" in await press(workspace, "Skip for now")
+    assert "6 of 6" in await press(workspace, "Skip for now")
     says = await press(workspace, "Finish")
     assert "You are all set" in says
     assert "Where: in this channel" in says
@@ -55,7 +56,7 @@ async def test_with_what_is_offered_it_takes_five_presses(
         assert "/setup goes" not in await say(workspace, "olga", line)
         assert "Begin with" not in answer(workspace)
     assert "You are all set" in await say(workspace, "olga", "/setup")
-    assert "Set-up, 1 of 5" in await press(workspace, "Go through it again")
+    assert "Set-up, 1 of 6" in await press(workspace, "Go through it again")
     assert (await community(database)).setup_next is None
 
 
@@ -82,7 +83,13 @@ async def test_every_choice_can_be_another(workspace: Workspace, database: Datab
     await press(workspace, "Looks good", "Name another")
     await workspace.fill("olga", {"value": "hosts"})
     assert "Hosts' channel: in the channel #hosts." in answer(workspace)
-    await press(workspace, "Name somebody")
+    says = await press(workspace, "Where hosts read")
+    assert "The next pulse comes on Monday 11 May, 10:00, in the channel #hosts." in says
+    await workspace.choose("olga", "Friday")
+    await press(workspace, "Another hour")
+    await workspace.fill("olga", {"value": "16"})
+    assert "comes on Friday 8 May, 16:00" in answer(workspace)
+    await press(workspace, "Looks good", "Name somebody")
     await workspace.fill("olga", {"person": "ada", "role": "host"})
     assert "ada is a host now." in answer(workspace)
     assert "So far: ada (host)." in await say(workspace, "olga", "/setup")
@@ -90,6 +97,8 @@ async def test_every_choice_can_be_another(workspace: Workspace, database: Datab
     assert found.zone == "Europe/Berlin"
     prefs = found.prefs
     assert (prefs.principle_day, prefs.principle_hour) == ("thu", 17)
+    assert (prefs.pulse_day, prefs.pulse_hour) == ("fri", 16)
+    assert prefs.pulse_channel == prefs.hosts_channel
     assert [
         each and each.partition("/")[2] for each in (prefs.principle_channel, prefs.hosts_channel)
     ] == [
@@ -102,10 +111,10 @@ async def test_it_goes_on_where_it_was_left(start: Start, workspace: Workspace) 
     await say(workspace, "olga", "/setup")
     await press(workspace, "Yes, that is right", "Skip for now")
     other = start()
-    assert "3 of 5" in await say(other, "olga", "/setup")
-    assert "1 of 5" in await press(other, "Back", "Back")
-    assert "3 of 5" in await say(other, "olga", "/setup")
-    says = await press(other, "Looks good", "Skip for now", "Finish")
+    assert "3 of 6" in await say(other, "olga", "/setup")
+    assert "1 of 6" in await press(other, "Back", "Back")
+    assert "3 of 6" in await say(other, "olga", "/setup")
+    says = await press(other, "Looks good", "Skip for now", "Skip for now", "Finish")
     assert "No principle of the week is posted." in says
 
 
@@ -115,12 +124,12 @@ async def test_a_channel_that_is_closed_is_tried_again(
     workspace.closed_channels.add("#general")
     await say(workspace, "olga", "/setup")
     says = await press(workspace, "Yes, that is right", "Use this channel")
-    assert "2 of 5" in says
+    assert "2 of 6" in says
     assert "I can't post there. #general is gone." in says
     assert "#general is gone." in await press(workspace, "Try again")
     assert (await community(database)).prefs.principle_channel is None
     workspace.closed_channels.clear()
-    assert "3 of 5" in await press(workspace, "Try again")
+    assert "3 of 6" in await press(workspace, "Try again")
 
 
 async def test_where_only_one_reads_no_channel_is_offered(workspace: Workspace) -> None:
@@ -137,7 +146,7 @@ async def test_an_old_card_changes_what_it_says_and_takes_nothing_back(
     await press(workspace, "Yes, that is right", "Use this channel", "Looks good")
     await do(workspace, "olga", "setup keep", step="1")
     assert (await community(database)).setup_next == 4
-    await press(workspace, "Skip for now", "Finish")
+    await press(workspace, "Skip for now", "Skip for now", "Finish")
     await do(workspace, "olga", "setup put", name="principle-channel", value="off")
     found = await community(database)
     assert found.setup_next is None
@@ -160,6 +169,7 @@ async def test_a_member_who_presses_changes_nothing(
         ("setup keep", {"step": "1"}),
         ("setup put", {"name": "principle-hour", "value": "12"}),
         ("setup zone", {"value": "Asia/Tokyo"}),
+        ("setup pulse", {}),
         ("setup help", {}),
     ):
         assert "for organisers" in await do(workspace, "ada", action, **args)

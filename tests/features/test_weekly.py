@@ -379,6 +379,21 @@ async def test_features_bring_their_own_needs(
     assert "Four in ten" in local.posts[0].card.fields[0].value
 
 
+async def test_reading_a_principle_counts_nothing(
+    local: Local, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def counted(scene: Scene) -> Need | None:
+        raise AssertionError("members ask as often as they like")
+
+    monkeypatch.setattr(needs, "sources", [needs.named_by_organisers])
+    await local.org("/settings principle-order needs")
+    monkeypatch.setattr(needs, "sources", [needs.named_by_organisers, counted])
+    await local.say("ada", GENERAL, "/principle")
+    assert local.answer.startswith("1 · ")
+    await local.org("/settings principle-channel off", "/principle")
+    assert local.answer.startswith("19 · ")
+
+
 @contextmanager
 def statements(database: Database) -> Iterator[list[str]]:
     heard: list[str] = []

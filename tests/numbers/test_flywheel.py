@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from bot.numbers.figures import Share
-from bot.numbers.flywheel import Indicator, Stage, weakest_of, wheel
+from bot.numbers.flywheel import Indicator, Stage, turned, wheel
 from bot.numbers.rows import DEMO, Build, History, Night, Spark
 
 T = date(2026, 6, 1)
@@ -20,19 +20,26 @@ def ago(days: int) -> date:
 
 def test_a_stage_that_stands_apart_is_named() -> None:
     high = [Share(30, 40)] * 6
-    assert weakest_of(stages(*high[:3], Share(2, 40), *high[3:]))[0] == "feedback"
+    found = turned(T, stages(*high[:3], Share(2, 40), *high[3:]))
+    assert found.weakest == "feedback"
+    assert [each.key for each in found.lowest] == ["feedback", "trust"]
 
 
 def test_stages_that_lie_close_cannot_be_told_apart() -> None:
-    found, says = weakest_of(stages(*[Share(30, 40)] * 5, Share(10, 40), Share(12, 40)))
-    assert found is None
-    assert says == "Outcomes and proof lie too close together to tell them apart."
+    """Both are shown with their figures, as much of each as its number can tell."""
+    found = turned(T, stages(*[Share(30, 40)] * 5, Share(4, 19), Share(12, 40)))
+    assert found.weakest is None
+    assert found.why_not == (
+        "Outcomes (so: 4 of 19, likely 9 to 43%) and proof (so: 30%, 12 of 40, likely 18 to 45%) "
+        "are too close to tell apart."
+    )
 
 
 def test_too_little_is_said_of_which() -> None:
-    found, says = weakest_of(stages(*[Share(30, 40)] * 5, None, Share(1, 4)))
-    assert found is None
-    assert "outcomes and proof" in says
+    found = turned(T, stages(*[Share(30, 40)] * 5, None, Share(1, 4)))
+    assert found.weakest is None
+    assert not found.lowest
+    assert "outcomes and proof" in found.why_not
 
 
 def test_indicators_are_worked_out_by_hand() -> None:
@@ -57,4 +64,4 @@ def test_an_empty_community_has_a_wheel_that_cannot_tell() -> None:
     found = wheel(History(), T)
     assert [stage.key for stage in found.stages] == list(KEYS)
     assert found.weakest is None
-    assert found.would_tell
+    assert found.why_not

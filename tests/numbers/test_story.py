@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.numbers.figures import Share, Size
-from bot.numbers.flywheel import Stage
+from bot.numbers.flywheel import Stage, turned
 from bot.numbers.rows import DEMO, Build, First, FollowUp, History, Night, Retro
 from bot.numbers.story import NOTHING, Facts, Noted, Sentence, Step, ToDo, facts, story
 
@@ -104,59 +104,98 @@ def test_nothing_on_record_is_one_sentence() -> None:
 def test_a_rise_is_told_with_what_it_followed_and_kept() -> None:
     history = evenings(*_each(38), *_each(20, 100))
     rise, *_, keep, start = told(history, CHANGE)
-    assert rise.says.startswith("Show rate rose by 3")
-    assert "114 of 120" in rise.says
-    assert "before that, 60 of 120" in rise.says
-    assert "It followed “we ask twice” of 13 March: that says when, not why." in rise.says
-    assert keep.says == "Keep what you noted on 13 March: show rate rose after it."
+    assert rise.says == (
+        "Of people who said yes, 95% (114 of 120) came in the 90 days to 31 May; that rose from "
+        "50% (60 of 120) in the 90 before, likely by 35 to 54 points."
+    )
+    assert keep.says == (
+        "Keep “we ask twice” of 13 March: “people who said yes and then came” rose after it, which "
+        "is no proof. No figure says what to stop."
+    )
     assert set(keep.rows) == {"n10", "n40", "n70"}
-    assert start.says.startswith("Start this week: do ")
+    assert start.says.startswith("Start this week, for sharing: do ")
 
 
 def test_a_fall_is_told_as_plainly_and_stopped() -> None:
     history = evenings(*_each(20), *_each(38, 100))
     fall, *_, stop, _ = told(history, CHANGE)
-    assert fall.says.startswith("Show rate fell by 3")
-    assert stop.says.startswith("Stop what you noted on 13 March, or leave it out for four weeks")
+    assert "50% (60 of 120) came in the 90 days to 31 May; that fell from 95%" in fall.says
+    assert stop.says.startswith("Stop “we ask twice” of 13 March, or try four weeks without it:")
+    assert "No figure" not in stop.says
+    stopped = Noted(CHANGE.day, "we stopped this: name tags", stopped=True)
+    assert told(history, stopped)[-2].says.startswith("Take back “we stopped this: name tags”")
 
 
 def test_what_came_too_late_to_be_seen_is_no_neighbour() -> None:
     history = evenings(*_each(38), *_each(20, 100))
     late = Noted(ago(5), "we sing")
-    assert not any("we sing" in each.says or "Keep" in each.says for each in told(history, late))
+    says = [each.says for each in told(history, late)]
+    assert not any("we sing" in each or each.startswith("Keep") for each in says)
+    assert says[-2].startswith("No figure says what to keep or to stop: no change of yours is on")
 
 
 def test_no_clear_change_is_said() -> None:
     history = evenings(*_each(30), *_each(31, 100))
-    assert told(history)[0].says.startswith("Nothing has clearly changed. Show rate: 90 of 120")
+    assert told(history)[0].says == (
+        "Nothing has clearly changed, so no figure says what to keep or to stop. Of people who "
+        "said yes, 75% (90 of 120) came in the 90 days to 31 May, likely 67 to 82%."
+    )
 
 
 def test_promises_that_slip_and_open_actions_are_named_without_their_owners() -> None:
     history = evenings(*_each(30), *_each(31, 100))
     due = tuple(ToDo(f"a{n}", "n10", f"Title {n}", ago(9 - n), n == 4) for n in range(5))
     says = [each.says for each in told(history, to_do=due)]
-    promised = next(each for each in says if each.startswith("Actions from retros slip: 1 of 5"))
+    promised = next(each for each in says if each.startswith("Tasks set after events slip: 1 of 5"))
     assert promised.endswith("the oldest open one is “Title 0”.")
-    assert says[-1].endswith("Still open from a retro: “Title 0”.")
+    assert says[-1].endswith("Still to do from a look back: “Title 0”.")
 
 
 def test_with_little_on_record_the_step_is_to_write_more_down() -> None:
     says = [each.says for each in told(evenings((10, 9, 8)))]
-    assert says[0].startswith("It is too early to speak of changes. Show rate: 8 of 9")
+    assert says[0].startswith("It is too early to speak of changes, so no figure says what to")
+    assert says[0].endswith(
+        "Of people who said yes, 8 of 9 came in the 90 days to 31 May, likely 57 to 98%."
+    )
     assert says[-1] == "Start this week: write more down. Note trust."
 
 
 def test_the_stage_that_holds_the_wheel_back_is_where_to_start() -> None:
-    known = facts(evenings((10, 40, 30)), T, steps=STEPS)
-    stages = tuple(_stage(each, key) for each, key in zip(known.wheel.stages, STAGES, strict=True))
-    wheel = type(known.wheel)(T, stages, "feedback")
-    found = Facts(known.history, T, known.figures, wheel, steps=STEPS)
-    says = [each.says for each in story(found)]
-    assert any(each.startswith("Feedback holds the flywheel back. ") for each in says)
-    assert says[-1] == "Start this week: do feedback."
+    says = _turned(Share(2, 40))
+    (weakest,) = [each for each in says if "your weakest" in each]
+    assert "feedback (demos with feedback within 48 hours: 5%, 2 of 40, likely 1 to 17%)" in weakest
+    assert "next comes trust (" in weakest
+    assert says[-1] == "Start this week, for feedback: do feedback."
 
 
-def _stage(stage: Stage, key: str) -> Stage:
-    share = Share(2, 40) if key == "feedback" else Share(30, 40)
+def test_what_cannot_be_told_apart_is_never_called_lowest() -> None:
+    says = " ".join(_turned(Share(25, 40)))
+    assert "your weakest can't be told yet: feedback (" in says
+    assert "62%, 25 of 40" in says
+    assert "75%, 30 of 40" in says
+    assert "lowest" not in says
+
+
+def test_what_has_its_place_at_an_event_waits_for_the_next_one() -> None:
+    steps = STEPS | {"feedback": Step("Feedback", "Ask.", "Note.", at_event=True)}
+    assert _turned(Share(2, 40), steps)[-1] == "Start at your next event, for feedback: ask."
+    on = date(2026, 6, 18)
+    assert _turned(Share(2, 40), steps, on)[-1] == (
+        "Start at the next event, on Thu 18 June, for feedback: ask."
+    )
+
+
+def _turned(
+    feedback: Share, steps: dict[str, Step] = STEPS, coming: date | None = None
+) -> list[str]:
+    known = facts(evenings((10, 40, 30)), T)
+    stages = zip(known.wheel.stages, STAGES, strict=True)
+    wheel = turned(T, tuple(_stage(each, key, feedback) for each, key in stages))
+    found = Facts(known.history, T, known.figures, wheel, steps=steps, coming=coming)
+    return [each.says for each in story(found)]
+
+
+def _stage(stage: Stage, key: str, feedback: Share) -> Stage:
+    share = feedback if key == "feedback" else Share(30, 40)
     main = type(stage.main)(stage.main.says, share, None, stage.main.window)
     return Stage(key, main)

@@ -9,7 +9,7 @@ from scipy.stats import binomtest, chi2
 
 from bot.numbers.figures import Days, Figure, Measure, PerEvent, Range, Share
 from bot.numbers.rows import Window
-from bot.numbers.words import brief, changed, told, when
+from bot.numbers.words import brief, changed, explained, told, when
 
 WINDOW = Window(date(2026, 1, 1), date(2026, 4, 1))
 NEVER = Range(20, float("inf"))
@@ -26,29 +26,29 @@ def figure(measure: Measure | None, before: Measure | None = None) -> Figure:
         (Share(2, 4), "2 of 4: too few to speak of a share.", "2 of 4"),
         (
             Share(2, 5),
-            "2 of 5; the true share is likely between 12 and 77 %.",
-            "2 of 5, likely 12 to 77 %",
+            "2 of 5; the true share is likely between 12 and 77%.",
+            "2 of 5, likely 12 to 77%",
         ),
         (
             Share(7, 20),
-            "35 % (7 of 20); the true share is likely between 18 and 57 %.",
-            "7 of 20, likely 18 to 57 %",
+            "35% (7 of 20); the true share is likely between 18 and 57%.",
+            "35% (7 of 20), likely 18 to 57%",
         ),
         (PerEvent(1, 1), "1 at 1 event: too few to speak of a rate.", "1 at 1 event"),
         (
             PerEvent(3, 9),
             "3 at 9 events; likely between 0.1 and 1.0 an event.",
-            "0.3 an event, likely 0.1 to 1.0",
+            "3 at 9 events, likely 0.1 to 1.0 an event",
         ),
         (
             Days(34, NEVER, ((30, 0.4),), 5, 12, 1),
             "5 of 12 shipped, 1 let go; half ship within 34 days, likely 20 days or more.",
-            "half within 34 days",
+            "half within 34 days (5 of 12 finished so far), likely 20 days or more",
         ),
         (
             Days(None, NEVER, (), 1, 5, 0),
             "1 of 5 shipped; fewer than half have shipped so far, so there is no typical time yet.",
-            "1 of 5 shipped",
+            "1 of 5 finished so far",
         ),
     ],
 )
@@ -58,12 +58,28 @@ def test_as_much_as_so_many_can_tell(measure: Measure | None, says: str, in_a_li
 
 
 def test_a_change_is_told_only_when_it_is_one() -> None:
-    up = "Up from the window before, likely by 30 to 60 points. It was 20 of 40."
+    up = "Up from the window before, likely by 30 to 60 points. It was 50% (20 of 40)."
     assert changed(figure(Share(190, 200), Share(20, 40))) == up
     same = "No clear change from the window before."
     assert changed(figure(Share(20, 40), Share(22, 40))) == same
     assert changed(figure(Share(5, 19), Share(30, 40))).startswith("Too few now or before")
     assert changed(figure(Share(30, 40))).startswith("There is no whole window")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "83% (5 of 6), likely 79 to 87%",
+        "the true share is likely between 12 and 77%",
+        "up, likely by less than 1 to 17 points",
+        "3 at 9 events, likely 0.1 to 1.0 an event",
+        "half ship within 34 days, likely 20 days or more",
+    ],
+)
+def test_likely_is_explained_where_it_first_stands(said: str) -> None:
+    once = f"{said}, right 95 times in 100. It was {said}."
+    assert explained(f"{said}. It was {said}.") == once
+    assert explained("Nothing is on record.") == "Nothing is on record."
 
 
 def test_a_window_is_told_with_its_last_day() -> None:

@@ -8,22 +8,30 @@ from bot.context import Context, Via
 from bot.errors import UserError
 from bot.features.metrics import cards, store
 from bot.features.metrics.history import history
-from bot.markup import bulleted, plain
+from bot.markup import bulleted, plain, shorten
 from bot.numbers.behind import behind
-from bot.numbers.metrics import METRICS, Metric, figures, metric_called
+from bot.numbers.metrics import METRICS, Metric, figures, met_again, metric_called
+from bot.numbers.words import within
 from bot.people import Person, one_called, people_like
 from bot.replies import OPTION_LABEL, OPTIONS, Button, Card, Option, Reply
 
 feature = Feature("metrics")
 
+RETURNING = "returning-attendee-rate"
+"""Beside it stands how many have met several times."""
+
 
 async def metrics_like(ctx: Context, text: str) -> tuple[Option, ...]:
     wanted = text.strip().casefold()
     return tuple(
-        Option(each.name, each.key)
+        _option(each)
         for each in METRICS.values()
-        if wanted in f"{each.name} {each.key}".casefold()
+        if wanted in f"{each.name} {each.label} {each.key}".casefold()
     )
+
+
+def _option(metric: Metric) -> Option:
+    return Option(shorten(f"{metric.name}: {within(metric.label)}", OPTION_LABEL), metric.key)
 
 
 async def names_like(ctx: Context, text: str) -> tuple[Option, ...]:
@@ -92,7 +100,7 @@ async def set_staff(
 async def _all(ctx: Context) -> Reply:
     past = await history(ctx)
     found = await asyncio.to_thread(figures, past, ctx.today)
-    options = tuple(Option(each.name, each.key) for each in METRICS.values())
+    options = tuple(map(_option, METRICS.values()))
     choice = metric.choice("Open one", "name", options)
     empty = all(each.measure is None for each in found)
     return Reply(cards.all_(found, choice, empty=empty), update=ctx.call.via is Via.PRESS)
@@ -107,7 +115,10 @@ async def _one(ctx: Context, found: Metric) -> Reply:
         buttons.append(rows.button("Show the rows", name=found.key))
     buttons.append(metric.button(f"See: {other.name}", name=other.key))
     buttons.append(metric.button("All numbers"))
-    card = cards.figure(figure, beside, tuple(buttons))
+    met = ""
+    if found.key == RETURNING:
+        met = await asyncio.to_thread(met_again, past, figure.window)
+    card = cards.figure(figure, beside, tuple(buttons), met)
     return Reply(card, update=ctx.call.via is Via.PRESS)
 
 

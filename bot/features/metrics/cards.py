@@ -6,21 +6,21 @@ from bot.features.metrics.store import UNNAMED
 from bot.markup import bulleted, plain, shorten
 from bot.numbers import words
 from bot.numbers.behind import Behind
-from bot.numbers.figures import Figure
+from bot.numbers.figures import ENOUGH, FEW, Figure
 from bot.numbers.metrics import METRICS, Metric
 from bot.replies import FIELD_VALUE, TEXT, Button, Card, Choice, Field
 
 PAGE = 20
 """Rows on one card."""
 HOW_SURE = (
-    "A range holds the true value in about 95 of 100 cases like this. "
-    "Under 5 you see counts alone, and changes are told from 20 on."
+    f"“Likely” is a range that is {words.SURE}. Quote what begins with a rate: it rests on "
+    f"{ENOUGH} or more. Under {FEW} you see counts alone."
 )
 
 
 def all_(figures: Iterable[Figure], choice: Choice, *, empty: bool) -> Card:
     figures = list(figures)
-    lines = [f"**{METRICS[each.metric].name}**: {words.brief(each)}" for each in figures]
+    lines = [_brief(each) for each in figures]
     opening = (
         "Nothing is on record yet. Each figure appears once its time has come; "
         "pick one to read when."
@@ -32,18 +32,30 @@ def all_(figures: Iterable[Figure], choice: Choice, *, empty: bool) -> Card:
     return Card("The numbers", text, choice=choice)
 
 
-def figure(found: Figure, beside: Figure, buttons: tuple[Button, ...]) -> Card:
-    """One figure with the one to look at beside it, so that nobody is led to game it."""
+def _brief(figure: Figure) -> str:
+    metric = METRICS[figure.metric]
+    return f"**{metric.name}**: {words.within(metric.label)}, {words.brief(figure)}"
+
+
+def figure(found: Figure, beside: Figure, buttons: tuple[Button, ...], met: str = "") -> Card:
+    """One figure with the one to look at beside it, so that nobody is led to game it. `met` says
+    how many pairs have met again, where there are many."""
     metric, other = METRICS[found.metric], METRICS[beside.metric]
-    said = [words.told(found)]
+    said = [words.explained(_labelled(found))]
     said.append(words.changed(found) if found.measure else f"It can be told {metric.comes}")
     fields = (
         Field("What it counts", definition(metric)),
-        Field(f"Beside it: {other.name}", words.told(beside)),
+        Field(f"Beside it: {other.name}", _labelled(beside)),
+        *([Field("Who met again", met)] if met else []),
         Field("Take care", shorten(" ".join([metric.care, *found.notes]), FIELD_VALUE)),
         Field("Where it comes from", _source(metric, found)),
     )
     return Card(metric.name, "\n\n".join(filter(None, said)), fields, buttons)
+
+
+def _labelled(found: Figure) -> str:
+    told = words.told(found)
+    return f"**{METRICS[found.metric].label}**: {told}" if found.measure else told
 
 
 def definition(metric: Metric) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from bot.content import Content, load
 from bot.numbers.figures import ENOUGH, FEW
 from bot.numbers.flywheel import wheel
-from bot.numbers.metrics import METRICS, Metric
+from bot.numbers.metrics import METRICS, TOGETHER, Metric
 from bot.numbers.rows import History
 from bot.pack import packaged
 
@@ -31,14 +31,18 @@ This page is made from the definitions in the code, and a test keeps it current:
 - **Unknown is not absent.** Where nobody noted who came, an evening is left out. Walk-ins without
   an account count as present, and can't be recognised when they return: figures about returning
   leave them out and say how many they are.
-- **A range, always.** It is a 95 % interval: of 100 such ranges about 95 hold the true value. 2 of
-  5 is 12 to 77 %, 7 of 20 is 18 to 57 %. Shares have Wilson's interval, counts per event the exact
+- **A range, always.** It is a 95% interval: of 100 such ranges about 95 hold the true value. 2 of
+  5 is 12 to 77%, 7 of 20 is 18 to 57%. Shares have Wilson's interval, counts per event the exact
   one of Garwood, a change between two windows that of Newcombe, and times until something ships the
   Aalen-Johansen estimate with a bootstrap.
 - **A change is told only when it is one.** "No clear change" means that the range of the difference
   holds 0.
 - **By size.** Under {FEW}: the counts alone. From {FEW}: the count and its range. From {ENOUGH}:
   the rate too, and changes, which need {ENOUGH} in both windows.
+- **To quote.** The pulse and the report say which figures rest on {ENOUGH} or more. Quote those,
+  with their counts and their range.
+- **Who met again.** Beside the returning attendees stands how many pairs of people were at
+  {TOGETHER} or more of the events in its window. Nobody is named, and under {FEW} none is told.
 - **Two together.** Beside each figure stands another one that would suffer if somebody pushed the
   first one for its own sake.
 - **Days** are those of the community's time zone. A window ends before today begins.
@@ -70,6 +74,7 @@ def _metrics() -> Iterator[str]:
     for metric in METRICS.values():
         yield f"## {metric.name}\n"
         yield f"`{metric.key}`, version {metric.version}\n"
+        yield f"- In plain words: {metric.label}."
         yield f"- Looked at: {metric.whole}."
         yield f"- Counted: {metric.part}."
         yield f"- Window: {metric.window} days{_mature(metric)}."

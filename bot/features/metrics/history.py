@@ -184,6 +184,7 @@ def _night(each: Evening, newcomers: int) -> rows.Night:
         slots=each.slots,
         nameless=each.nameless,
         unknown=len(each.coming) - came - stayed_away,
+        here=each.here,
     )
 
 

@@ -16,7 +16,7 @@ from bot.features.weekly.needs import Need
 from bot.markup import shorten
 from bot.numbers import words
 from bot.numbers.figures import Size, size_of
-from bot.numbers.flywheel import Stage, Wheel, wheel
+from bot.numbers.flywheel import Stage, Wheel, aside, wheel
 from bot.replies import ALT_TEXT, Button, Card, Field, File, Picture, Reply
 
 WEAKEST = "weakest"
@@ -76,17 +76,17 @@ def picture(found: Turning) -> Picture:
 
 
 def _opening(found: Turning) -> str:
-    turns = "Each stage carries the next, clockwise."
+    turns = "Seven stages that carry a community, each the next one, clockwise."
     if not any(stage.main.share for stage in found.wheel.stages):
         return f"{turns} {EMPTY}"
+    turns += f" “Likely” is a range that is {words.SURE}."
     if found.wheel.weakest is None:
-        return (
-            f"{turns} Which one holds the others back can't be told yet. {found.wheel.would_tell}"
-        )
-    name = found.names[found.wheel.weakest]
+        return f"{turns}\n\nWhich one is weakest can't be told yet. {found.wheel.why_not}"
+    lowest, following = (aside(each) for each in found.wheel.lowest)
+    apart = f"**{words.begun(lowest)}** is weakest: its range lies below that of {following}."
     named = " and ".join(title(each) for each in found.fits)
     fits = f" What fits: {named}." if named else ""
-    return f"{turns} **{name}** holds the others back: its whole range lies below the next.{fits}"
+    return f"{turns}\n\n{apart}{fits}"
 
 
 def _heading(found: Turning, stage: Stage) -> str:
@@ -97,12 +97,12 @@ def _heading(found: Turning, stage: Stage) -> str:
 def _said(stage: Stage) -> str:
     main = stage.main
     if main.share is None:
-        first = f"{_begun(main.says)}: {NOTHING}."
+        first = f"{words.begun(main.says)}: {NOTHING}."
     else:
         said = words.measured(main.share, size_of(main.share.whole))
         change = words.moved(main.share, main.before)
-        first = f"{_begun(main.says)}: {said}. {change}".strip()
-    besides = [f"{_begun(each)}." for each in stage.besides]
+        first = f"{words.begun(main.says)}: {said}. {change}".strip()
+    besides = [f"{words.begun(each)}." for each in stage.besides]
     return " ".join([first, *besides])
 
 
@@ -131,15 +131,7 @@ def _short(stage: Stage) -> str:
     share = stage.main.share
     if share is None:
         return NOTHING
-    counted = f"{share.part} of {share.whole} {stage.main.says}"
-    if size_of(share.whole) is Size.FEW:
-        return counted
-    sure = share.range
-    return f"{counted}, likely {sure.low * 100:.0f} to {sure.high * 100:.0f} %"
-
-
-def _begun(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return f"{stage.main.says}, {words.in_short(share)}"
 
 
 async def _turned(scene: Scene) -> Wheel:

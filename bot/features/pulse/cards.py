@@ -7,7 +7,7 @@ from bot.features.pulse.model import DONE, DROPPED, RECALL, STOP, WORDS, Decisio
 from bot.features.pulse.reading import Pulse
 from bot.markup import bulleted, plain, shorten
 from bot.numbers import words
-from bot.numbers.figures import Figure
+from bot.numbers.figures import Figure, Size
 from bot.numbers.metrics import METRICS
 from bot.numbers.rows import DEMO, FollowUp, Night, Project, Term
 from bot.numbers.story import NOTHING, Facts, Sentence, ToDo
@@ -16,9 +16,7 @@ from bot.replies import OPTION_LABEL, Button, Card, Choice, Field, Link, Option,
 SHOWN = 12
 NAME = 40
 IN_LIST = 70
-QUESTIONS = (
-    "What do we stop? What do we try? One line for each is enough, and you may leave one out."
-)
+QUESTIONS = "What do we stop? What do we try? One line each; one may stay empty."
 LISTED = 15
 
 
@@ -29,10 +27,10 @@ def pulse(
     choice: Choice | None,
     note: str = "",
 ) -> Card:
-    told = bulleted(plain(each.says, 700) for each in found.sentences)
+    told = words.explained(bulleted(plain(each.says, 700) for each in found.sentences))
     if found.sentences == (NOTHING,):
         told = plain(NOTHING.says)
-    fields = [Field("Figures", bulleted(map(_line, found.six)))]
+    fields = list(_figures(found.six))
     fields += [recalled(each) for each in found.recalled[:1]]
     fields.append(Field("Two questions", QUESTIONS))
     if note:
@@ -47,8 +45,21 @@ def pulse(
     )
 
 
+def _figures(figures: Sequence[Figure]) -> Iterable[Field]:
+    """Apart from the others those that rest on enough to be quoted."""
+    quoted = [each for each in figures if each.size is Size.ENOUGH]
+    known = [each for each in figures if each.measure and each not in quoted]
+    unknown = [METRICS[each.metric].name.lower() for each in figures if each.measure is None]
+    if quoted:
+        yield Field("Figures you can quote, with their likely range", bulleted(map(_line, quoted)))
+    if known:
+        yield Field("Too few to quote yet", bulleted(map(_line, known)))
+    if unknown:
+        yield Field(words.begun(words.UNKNOWN), f"{words.begun(', '.join(unknown))}.")
+
+
 def _line(figure: Figure) -> str:
-    return f"**{plain(METRICS[figure.metric].name)}** {plain(words.brief(figure), 110)}"
+    return f"**{METRICS[figure.metric].label}:** {plain(words.listed(figure), 110)}"
 
 
 def recalled(decision: Decision) -> Field:
@@ -77,7 +88,7 @@ def rows(facts: Facts, sentence: Sentence, sponsors: Mapping[str, str]) -> Card:
     people = _people(facts, sentence)
     return Card(
         "The rows behind it",
-        f"{plain(sentence.says, 700)}\n\n{people}{listed}".strip(),
+        f"{words.explained(plain(sentence.says, 700))}\n\n{people}{listed}".strip(),
         tuple(_definition(facts, sentence.metric)),
     )
 
@@ -135,6 +146,7 @@ def _definition(facts: Facts, key: str) -> Iterable[Field]:
     what = f"Of {metric.whole}: {metric.part}."
     if not metric.whole.startswith(("people", "things", "terms")):
         what = f"{metric.whole[:1].upper()}{metric.whole[1:]}; {metric.part}."
+    yield Field("The figure", f"{metric.label}: {plain(words.told(facts.figures[key]))}")
     yield Field("What it counts", f"{plain(what)}\n\n{plain(metric.care)}")
     yield Field("Look at it beside", _line(facts.figures[metric.counter]))
 

@@ -16,11 +16,10 @@ from bot.features.pulse import picture, store
 from bot.features.pulse.cards import became, verb
 from bot.features.pulse.reading import SIX, Pulse, read
 from bot.numbers import words
-from bot.numbers.figures import Figure
-from bot.numbers.flywheel import Stage
+from bot.numbers.figures import ENOUGH, FEW, Figure, Size, size_of
+from bot.numbers.flywheel import Stage, aside
 from bot.numbers.metrics import METRICS
 from bot.numbers.rows import DEMO, Night, Window, last
-from bot.numbers.story import likely
 
 if TYPE_CHECKING:
     from bot.numbers.plans import Forecast
@@ -28,8 +27,8 @@ if TYPE_CHECKING:
 LISTED = 40
 LIMITS = (
     "Ranges hold the true value in 95 of 100 cases, if people came as they come by chance.",
-    "Below 5 people or events only the count is shown.",
-    "A change is told from 20 on, now and before, and only when its range leaves out zero.",
+    f"Below {FEW} people or events only the count is shown. Quote what rests on {ENOUGH} or more.",
+    f"A change is told from {ENOUGH} on, now and before, and only when its range leaves out zero.",
     "What was changed is placed in time. That something came after it does not say why.",
     "The first visit on record need not be the first. Who came before records begin is unknown.",
     "Where nobody noted who came, it is unknown, and not counted as nobody.",
@@ -42,6 +41,8 @@ class Line:
     name: str
     value: str
     over: str
+    known: bool
+    quoted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,7 @@ def page(
         community=community,
         as_of=words.day(facts.as_of),
         since=words.day(since) if since else "",
+        sure=words.SURE,
         story=[each.says for each in found.sentences],
         figures=[_line(each) for each in found.six],
         turning=_turning(found),
@@ -164,7 +166,13 @@ def page(
 
 
 def _line(figure: Figure) -> Line:
-    return Line(METRICS[figure.metric].name, words.told(figure), _over(figure.window))
+    return Line(
+        METRICS[figure.metric].label,
+        words.told(figure),
+        _over(figure.window),
+        figure.measure is not None,
+        figure.size is Size.ENOUGH,
+    )
 
 
 def _over(window: Window) -> str:
@@ -178,9 +186,9 @@ def _last(window: Window) -> date:
 def _turning(found: Pulse) -> str:
     wheel = found.facts.wheel
     if wheel.weakest:
-        name = _stage_name(found, wheel.weakest)
-        return f"{name} holds it back: its range lies below that of every other stage."
-    return f"Which stage holds it back can't be told yet. {wheel.would_tell}"
+        lowest, following = (aside(each) for each in wheel.lowest)
+        return f"{words.begun(lowest)} is weakest: its range lies below that of {following}."
+    return f"Which one is weakest can't be told yet. {wheel.why_not}"
 
 
 def _turn(found: Pulse, stage: Stage) -> Turn:
@@ -189,9 +197,11 @@ def _turn(found: Pulse, stage: Stage) -> Turn:
     name = _stage_name(found, stage.key)
     if share is None:
         return Turn(name, stage.main.says, words.UNKNOWN, weakest, None)
+    if size_of(share.whole) is Size.FEW:
+        return Turn(name, stage.main.says, words.in_short(share), weakest, None)
     low, high = 100 * share.range.low, 100 * share.range.high
     bar = Bar(round(low, 1), round(high - low, 1), round(100 * share.value, 1))
-    return Turn(name, stage.main.says, likely(share), weakest, bar)
+    return Turn(name, stage.main.says, words.in_short(share), weakest, bar)
 
 
 def _stage_name(found: Pulse, key: str) -> str:
@@ -228,4 +238,6 @@ def _outlooks(forecast: "Forecast") -> list[Outlook]:
 def _definition(key: str) -> Definition:
     metric = METRICS[key]
     counts = f"Counts {metric.whole}; {metric.part}. {metric.care}"
-    return Definition(metric.name, f"{counts} Version {metric.version}.")
+    return Definition(
+        f"{metric.label}: {words.within(metric.name)}", f"{counts} Version {metric.version}."
+    )

@@ -16,6 +16,7 @@ from bot.numbers.story import Noted, ToDo
 
 GONE = "That decision is gone. `/pulse decisions` lists them."
 WEEK = timedelta(weeks=1)
+STOPPED = "we stopped this: "
 TWO_YEARS = timedelta(days=730)
 
 
@@ -71,10 +72,13 @@ async def log(ctx: Context, decision: Decision) -> ProgramChange:
         known = await ctx.session.get_one(ProgramChange, decision.change_id)
         known.removed_at = None
         return known
-    stopped = "we stopped this: " if decision.question == STOP else ""
-    made = await note_change(ctx, f"{stopped}{decision.words}")
+    made = await note_change(ctx, f"{_stopped(decision)}{decision.words}")
     decision.change_id = made.id
     return made
+
+
+def _stopped(decision: Decision) -> str:
+    return STOPPED if decision.question == STOP else ""
 
 
 async def noted(scene: Scene, until: date) -> list[Noted]:
@@ -89,9 +93,9 @@ async def noted(scene: Scene, until: date) -> list[Noted]:
         )
         .order_by(ProgramChange.day.desc(), ProgramChange.made_at.desc(), ProgramChange.id)
     )
-    changes = [Noted(each.day, each.words) for each in found]
+    changes = [Noted(each.day, each.words, each.words.startswith(STOPPED)) for each in found]
     return changes + [
-        Noted(each.day, f"{'stopped: ' if each.question == STOP else ''}{each.words}")
+        Noted(each.day, f"{_stopped(each)}{each.words}", each.question == STOP)
         for each in await decisions(scene)
         if each.change_id is None and until - TWO_YEARS < each.day <= until
     ]

@@ -1,4 +1,4 @@
-"""Set-up: five steps from a new community to its first principle."""
+"""Set-up: six steps from a new community to its first principle."""
 
 from bot.features.setup.actions import feature
 

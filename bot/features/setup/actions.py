@@ -10,6 +10,7 @@ from bot.actions import Feature, Role, Suggest
 from bot.changes import note
 from bot.context import Context
 from bot.errors import TryLater, UserError
+from bot.features.pulse import weekly_pulse
 from bot.features.roles import role_
 from bot.features.settings import Setting, change, filled, page, setting_called
 from bot.features.setup.steps import ABOUT, HOURS, STEP_OF, Step, clock, zones
@@ -22,6 +23,7 @@ from bot.zones import read_zone, zones_like
 
 feature = Feature("setup")
 
+OFF = "off"
 NAMED = 10
 """Names on the card of the last step."""
 
@@ -37,7 +39,7 @@ async def setup(
     ctx: Context,
     zone: Annotated[str | None, "Your time zone: a city will do", Suggest(like)] = None,
 ) -> Reply:
-    """Set me up for this community, in five short steps."""
+    """Set me up for this community, in six short steps."""
     if zone:
         return await _save(ctx, setting_called("zone"), zone)
     community = await ctx.fresh_community()
@@ -66,12 +68,15 @@ async def put(
     name: Annotated[str, "Which setting"],
     value: Annotated[str, "What it becomes"],
 ) -> Reply:
-    try:
-        return await _save(ctx, setting_called(name), value)
-    except UserError as error:
-        again = put.button("Try again", Style.MAIN, name=name, value=value)
-        await ctx.fresh_community()
-        return await _show(ctx, _step_of(name), error.says, again)
+    again = put.button("Try again", Style.MAIN, name=name, value=value)
+    return await _put(ctx, name, value, again)
+
+
+@feature.action("setup pulse", role=Role.ORGANISER, noted=False)
+async def pulse_with_hosts(ctx: Context) -> Reply:
+    """Post the pulse where hosts read."""
+    again = pulse_with_hosts.button("Try again", Style.MAIN)
+    return await _put(ctx, "pulse-channel", ctx.community.prefs.hosts_channel or OFF, again)
 
 
 @feature.action("setup ask", role=Role.ORGANISER)
@@ -87,12 +92,21 @@ async def name_somebody(ctx: Context) -> OpenForm:
     return role_.form(ctx)
 
 
+async def _put(ctx: Context, name: str, value: str, again: Button) -> Reply:
+    try:
+        return await _save(ctx, setting_called(name), value)
+    except UserError as error:
+        await ctx.fresh_community()
+        return await _show(ctx, _step_of(name), error.says, again)
+
+
 async def _save(ctx: Context, setting: Setting, value: str) -> Reply:
     """Change it, and list that as `/settings` would. A channel settles its step; a clock is shown
-    once more, to be looked at."""
+    once more, to be looked at, and so is the pulse with its channel and its clock."""
     step = _step_of(setting.name)
     await note(ctx, (await change(ctx, setting, value)).card)
-    if step in (Step.ZONE, Step.CLOCK):
+    pulse = step is Step.PULSE and weekly_pulse.WEEKLY.is_on(ctx)
+    if pulse or step in (Step.ZONE, Step.CLOCK):
         return await _show(ctx, step, "Saved.")
     _pass(ctx.community, step)
     now = setting.kind.words(setting.of(ctx.community), ctx.content, ctx.community, ctx.spot)
@@ -130,6 +144,8 @@ async def _drawn(ctx: Context, step: Step) -> tuple[str, Choice | None, list[But
             return await _zone(ctx)
         case Step.PRINCIPLE | Step.HOSTS:
             return _channel(ctx, step)
+        case Step.PULSE:
+            return _pulse(ctx, await weekly_pulse.outlook(ctx, ctx.spot))
         case Step.CLOCK:
             return await _clock(ctx)
         case Step.ROLES:
@@ -162,7 +178,7 @@ async def _own_zone(ctx: Context) -> str | None:
 
 
 def _channel(ctx: Context, step: Step) -> tuple[str, Choice | None, list[Button]]:
-    (name,) = ABOUT[step].settings
+    name = ABOUT[step].settings[0]
     setting = setting_called(name)
     value = setting.of(ctx.community)
     if value:
@@ -172,12 +188,26 @@ def _channel(ctx: Context, step: Step) -> tuple[str, Choice | None, list[Button]
         text = "There is none yet."
         buttons = []
     if value != ctx.spot and not ctx.place.direct:
-        style = Style.PLAIN if value or step is Step.HOSTS else Style.MAIN
+        style = Style.MAIN if step is Step.PRINCIPLE and not value else Style.PLAIN
         buttons.append(put.button("Use this channel", style, name=name, value="here"))
     buttons.append(ask.button("Name another", name=name))
     none = put.button("None for now", name=name, value="off")
     buttons.append(none if value else _go_on(step, "Skip for now", Style.PLAIN))
     return text, None, buttons
+
+
+def _pulse(ctx: Context, outlook: str) -> tuple[str, Choice | None, list[Button]]:
+    """Its channel first; then its day and hour on the same card."""
+    text, _, buttons = _channel(ctx, Step.PULSE)
+    prefs = ctx.community.prefs
+    if not weekly_pulse.WEEKLY.is_on(ctx):
+        if prefs.hosts_channel and prefs.hosts_channel != ctx.spot:
+            buttons.insert(0, pulse_with_hosts.button("Where hosts read", Style.MAIN))
+        return text, None, buttons
+    _, day, hour = map(setting_called, ABOUT[Step.PULSE].settings)
+    buttons.insert(1, ask.button("Another hour", name=hour.name))
+    picks = day.kind.picks(ctx.content)
+    return outlook, put.choice("Another day", "value", picks, name=day.name), buttons
 
 
 async def _clock(ctx: Context) -> tuple[str, Choice | None, list[Button]]:
@@ -212,6 +242,7 @@ async def _end(ctx: Context) -> Card:
     coming = await chain.outlook(ctx, ctx.spot)
     steps = [
         coming,
+        *([await weekly_pulse.outlook(ctx, ctx.spot)] if weekly_pulse.WEEKLY.is_on(ctx) else []),
         "To plan a first evening, type `/event create` in the channel where it belongs.",
         "Tell people that `/principle`, `/map` and `/help` are there for everyone.",
         "To change something later, pick it below, or type `/setup` again.",

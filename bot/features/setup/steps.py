@@ -45,7 +45,8 @@ class Step(IntEnum):
     PRINCIPLE = 2
     CLOCK = 3
     HOSTS = 4
-    ROLES = 5
+    PULSE = 5
+    ROLES = 6
 
     @property
     def title(self) -> str:
@@ -89,6 +90,12 @@ ABOUT = {
         "Here I write what hosts need, such as the summary after an event. A channel that only "
         "hosts read is best. Without one I write to the event's host directly.",
         ("hosts-channel",),
+    ),
+    Step.PULSE: About(
+        "where organisers read the pulse",
+        "Once a week I post how it goes: what changed, what to do next, and figures you can quote. "
+        "A channel that only organisers read is best.",
+        ("pulse-channel", "pulse-day", "pulse-hour"),
     ),
     Step.ROLES: About(
         "who helps you",

@@ -1,6 +1,6 @@
 """Which principle comes next: none comes back within 52 weeks, and then the oldest first."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,6 +12,8 @@ from bot.features.weekly.needs import Need
 from bot.features.weekly.store import PASS, Week, WeeklyPrinciple, current, week, weeks
 
 REST = timedelta(weeks=52)
+Ask = Callable[[Scene], Awaitable[list[Need]]]
+"""Of whom to hear what is needed: of all who know, or of organisers alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,30 +25,31 @@ class Choice:
     by_hand: bool = False
 
 
-async def choice_for(scene: Scene, slot: str) -> Choice:
+async def choice_for(scene: Scene, slot: str, ask: Ask = needs.known) -> Choice:
     """What an organiser chose for that week, what it was when it was posted, or what comes next."""
     if chosen := await week(scene, slot):
         return Choice(chosen.number, chosen.why, by_hand=chosen.posted_at is None)
-    return await _by_order(scene, slot)
+    return await _by_order(scene, slot, ask)
 
 
-async def _by_order(scene: Scene, slot: str) -> Choice:
-    wanted = await needs.known(scene) if scene.community.prefs.principle_order == "needs" else []
+async def _by_order(scene: Scene, slot: str, ask: Ask = needs.known) -> Choice:
+    wanted = await ask(scene) if scene.community.prefs.principle_order == "needs" else []
     return pick(scene.content.principles, await weeks(scene), slot, wanted)
 
 
 async def of_the_week(scene: Scene) -> int | None:
-    """The number that was posted last; before the first post, the one that comes next. None
-    without weekly posts: that asks nobody."""
+    """The number that was posted last; before the first post, the one that comes next as far as
+    that is known without counting, since members ask as often as they like. None without weekly
+    posts: that asks nobody."""
     if not chain.is_on(scene):
         return None
     if posted := await current(scene):
         return posted
     due = await chain.next_due(scene)
-    choice = await choice_for(scene, chain.slot_of(scene, due))
+    choice = await choice_for(scene, chain.slot_of(scene, due), needs.said)
     if choice.number == PASS:
         due = await chain.next_due(scene, after=due)
-        choice = await choice_for(scene, chain.slot_of(scene, due))
+        choice = await choice_for(scene, chain.slot_of(scene, due), needs.said)
     return choice.number
 
 

@@ -44,6 +44,12 @@ async def named_by_organisers(scene: Scene) -> Need | None:
 sources: list[Source] = [named_by_organisers]
 
 
+async def said(scene: Scene) -> list[Need]:
+    """What organisers said themselves: it takes no counting."""
+    need = await named_by_organisers(scene)
+    return [need] if need else []
+
+
 async def known(scene: Scene) -> list[Need]:
     """Every need that is known, the most telling first."""
     asked = [await source(scene) for source in sources]
