@@ -51,16 +51,16 @@ async def serve(kind: str, api_url: str) -> None:
 
 async def serve_ours(api_url: str) -> None:
     from adapters.slack import SlackPlatform
-    from bot.__main__ import assemble
+    from bot.__main__ import assemble, words
     from bot.db import Database
     from bot.settings import load_settings
 
     with tempfile.TemporaryDirectory() as folder:
         settings = load_settings(database_url=f"sqlite:///{folder}/benchmark.db")
         database = Database(settings.async_database_url)
-        await database.create_tables()
         platform = SlackPlatform(bot_token=TOKEN, signing_secret=SECRET, api_url=api_url, port=0)
-        platform.connect(assemble(settings, database, [platform]))
+        platform.connect(assemble(settings, words(settings), database, [platform]))
+        await database.create_tables()
         serving = asyncio.create_task(platform.run())
         await platform.ready()
         sys.stdout.write(f"{platform.port}\n")

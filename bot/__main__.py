@@ -1,36 +1,40 @@
-"""The command line, and the one place where core, platforms and settings are put together."""
+"""The command line, and the one place where core, platforms and settings are put together.
+
+What a command needs is imported by that command: help, and a check of the words, are there at once.
+"""
 
 import asyncio
+import gc
 import logging
 import secrets
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import wraps
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal, ParamSpec, TextIO
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TextIO
 from zoneinfo import ZoneInfo, available_timezones
 
 import click
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import commands
-from bot.actions import Registry
-from bot.app import App
-from bot.content import ContentError, load
-from bot.context import Scene
-from bot.db import Database
 from bot.errors import StartError
-from bot.features import FEATURES
-from bot.imports.dates import Order
 from bot.pack import packaged
-from bot.people import Community, settle_in
-from bot.platform import Platform, Served
 from bot.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from bot.actions import Registry
+    from bot.app import App
+    from bot.content import Content
+    from bot.context import Scene
+    from bot.db import Database
+    from bot.imports.dates import Order
+    from bot.people import Community
+    from bot.platform import Platform, Served
 
 P = ParamSpec("P")
 
@@ -54,14 +58,17 @@ def new_id() -> str:
 
 def assemble(
     settings: Settings,
-    database: Database,
-    platforms: Iterable[Platform],
+    content: "Content",
+    database: "Database",
+    platforms: Iterable["Platform"],
     clock: Callable[[], datetime] = now,
     zone: str = "UTC",
-) -> App:
+) -> "App":
+    from bot.app import App
+
     return App(
-        Registry(FEATURES),
-        load(*folders(settings)),
+        registered(),
+        content,
         database,
         platforms,
         clock=clock,
@@ -71,13 +78,45 @@ def assemble(
     )
 
 
+def registered() -> "Registry":
+    """All features: most of what there is to import."""
+    from bot.actions import Registry
+    from bot.features import FEATURES
+
+    return Registry(FEATURES)
+
+
+def words(settings: Settings) -> "Content":
+    from bot.content import load
+
+    return load(*folders(settings))
+
+
+def database_of(settings: Settings) -> "Database":
+    from bot.db import Database
+
+    return Database(settings.async_database_url)
+
+
+@contextmanager
+def building() -> Iterator[None]:
+    """What a start builds stays for good. To look through it for what may go takes a fifth of the
+    start, and later a moment in which nobody is answered."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def folders(settings: Settings) -> list[Path]:
     """Where the words are: ours, and laid over them the community's own."""
     own = [settings.content_dir] if settings.content_dir else []
     return [packaged("content"), *own]
 
 
-def connected(settings: Settings) -> list[Platform]:
+def connected(settings: Settings) -> "list[Platform]":
     """The platforms that have a token. Imported only then: each costs memory."""
     platforms: list[Platform] = []
     if settings.discord_token:
@@ -91,7 +130,7 @@ def connected(settings: Settings) -> list[Platform]:
     return platforms
 
 
-def web_server(settings: Settings) -> list[Served]:
+def web_server(settings: Settings) -> "list[Served]":
     if settings.web_port is None:
         return []
     from adapters.web import WebServer
@@ -139,11 +178,14 @@ async def try_(
     workspace = Workspace(_start(start, zone))
     with tempfile.TemporaryDirectory() as folder:
         settings = load_settings(database_url=url or f"sqlite:///{folder}/try.db")
-        database = Database(settings.async_database_url)
+        database = database_of(settings)
+        with building():
+            content = words(settings)
+            app = assemble(settings, content, database, [workspace], workspace.clock, zone)
         await (database.migrate() if url else database.create_tables())
         if sample or (sample is None and script is None):
             await _three_years(database, workspace.now, zone)
-        workspace.connect(assemble(settings, database, [workspace], workspace.clock, zone))
+        workspace.connect(app)
         try:
             if lines is None:
                 from adapters.local.terminal import Terminal
@@ -177,16 +219,16 @@ async def try_(
 @asynchronous
 async def report(out: Path, days: int, name: str | None) -> None:
     """Write one page for leadership: the story, the figures, and what they count."""
+    from bot.context import Scene
     from bot.features.pulse.report import report as written
 
     settings = load_settings()
-    database = Database(settings.async_database_url)
+    database = database_of(settings)
     try:
         await database.migrate()
         async with database.session() as session:
             community = await _community(session, name)
-        words = load(*folders(settings))
-        scene = Scene(now(), new_id, Registry(FEATURES), words, community, database)
+        scene = Scene(now(), new_id, registered(), words(settings), community, database)
         try:
             page = await written(scene, days)
         finally:
@@ -203,21 +245,23 @@ async def report(out: Path, days: int, name: str | None) -> None:
 @asynchronous
 async def run() -> None:
     """Run the bot on every platform that has a token."""
-    from bot.running import serve
-
     settings = load_settings()
     logging.basicConfig(
         level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     for talkative in ("apscheduler", "alembic"):  # a line for every tick
         logging.getLogger(talkative).setLevel(logging.WARNING)
-    platforms = connected(settings)
-    if not platforms:
-        raise StartError("No token is set. Run `community-os init`, or fill in .env by hand.")
-    database = Database(settings.async_database_url)
+    with building():
+        from bot.running import serve
+
+        content = words(settings)  # first: what proving them took is free for what comes after
+        platforms = connected(settings)
+        if not platforms:
+            raise StartError("No token is set. Run `community-os init`, or fill in .env by hand.")
+        database = database_of(settings)
+        app = assemble(settings, content, database, platforms)
     try:
         await database.migrate()
-        app = assemble(settings, database, platforms)
         served = [*platforms, *web_server(settings)]
         for each in served:
             each.connect(app)
@@ -233,10 +277,10 @@ async def doctor() -> None:
     from bot.doctor import examine
 
     settings = load_settings()
-    database = Database(settings.async_database_url)
+    database = database_of(settings)
     ill = False
     platforms = connected(settings)
-    async for check in examine(Registry(FEATURES), folders(settings), database, platforms, now):
+    async for check in examine(registered(), folders(settings), database, platforms, now):
         click.echo(f"{'ok ' if check.ok else 'fix'}  {check.about}: {check.says}")
         ill = ill or not check.ok
     await database.close()
@@ -247,7 +291,7 @@ async def doctor() -> None:
 @cli.command()
 def check() -> None:
     """Prove the words: every fault in the content, with its file and line."""
-    content = load(*folders(load_settings()))
+    content = words(load_settings())
     click.echo(f"{len(content.principles)} principles, {len(content.chapters)} chapters: all well.")
 
 
@@ -255,7 +299,7 @@ def check() -> None:
 @asynchronous
 async def migrate() -> None:
     """Bring the database's tables up to date."""
-    database = Database(load_settings().async_database_url)
+    database = database_of(load_settings())
     try:
         await database.migrate()
         click.echo(f"{database.place} is up to date.")
@@ -282,12 +326,13 @@ async def import_(
     yes: bool,
     event: str,
     starts: str,
-    dates: Order | None,
+    dates: "Order | None",
     zone: str | None,
     named: str | None,
     batch: str | None,
 ) -> None:
     """Bring events, guest lists and talks from other tools. It shows what comes, and asks."""
+    from bot.commands import contents
     from bot.features.imports import by_hand
     from bot.features.imports.bringing import About
 
@@ -301,7 +346,7 @@ async def import_(
             await scene.commit()
             return
         zone = zone or scene.community.zone
-        readings = by_hand.read_files(commands.contents(files), scene, zone, dates)
+        readings = by_hand.read_files(contents(files), scene, zone, dates)
         about = About(event, starts)
         plan = await by_hand.prepare(scene, readings, zone, about)
         click.echo("\n".join(by_hand.lines(plan, scene)))
@@ -325,23 +370,26 @@ async def import_(
 @asynchronous
 async def export(out: Path, form: Literal["csv", "json"], named: str | None) -> None:
     """Write all that organisers may take along as files, readable by you alone."""
+    from bot.commands import write
     from bot.features.exports.files import files
 
     async with opened(named) as scene:
         async for name, data in files(scene, form):
-            commands.write(out / name, data)
+            write(out / name, data)
     click.echo(f"Written to {out}. README.txt there says what is left out and why.")
 
 
 @asynccontextmanager
-async def opened(named: str | None) -> AsyncIterator[Scene]:
+async def opened(named: str | None) -> AsyncIterator["Scene"]:
     """The community of a command, on a database that is up to date."""
+    from bot.commands import scene_of
+
     settings = load_settings()
-    database = Database(settings.async_database_url)
+    database = database_of(settings)
     try:
         await database.migrate()
-        content, registry = load(*folders(settings)), Registry(FEATURES)
-        async with commands.scene_of(database, registry, content, named, now(), new_id) as scene:
+        content, registry = words(settings), registered()
+        async with scene_of(database, registry, content, named, now(), new_id) as scene:
             yield scene
     finally:
         await database.close()
@@ -358,7 +406,7 @@ def manifest_slack(url: str | None) -> None:
     """The complete app manifest, to paste where Slack asks for it."""
     from adapters.slack.manifest import manifest_text
 
-    click.echo(manifest_text(Registry(FEATURES), url))
+    click.echo(manifest_text(registered(), url))
 
 
 @manifest.command("discord")
@@ -399,8 +447,12 @@ def tour() -> str:
     return files("adapters.local").joinpath("tour.script").read_text(encoding="utf-8")
 
 
-async def _community(session: AsyncSession, name: str | None) -> Community:
+async def _community(session: "AsyncSession", name: str | None) -> "Community":
     """The one that is meant. Raises StartError with what to do."""
+    from sqlalchemy import select
+
+    from bot.people import Community
+
     found = list(await session.scalars(select(Community).order_by(Community.name)))
     named = [each for each in found if name is None or each.name == name]
     if len(named) == 1:
@@ -411,9 +463,10 @@ async def _community(session: AsyncSession, name: str | None) -> Community:
     raise StartError(f"Name one with --community: {names}.")
 
 
-async def _three_years(database: Database, moment: datetime, zone: str) -> None:
+async def _three_years(database: "Database", moment: datetime, zone: str) -> None:
     """Write them into the sample community, once."""
     from adapters.local.workspace import WHERE
+    from bot.people import settle_in
     from bot.sample import write
 
     async with database.transaction() as session:
@@ -448,10 +501,6 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except ContentError as error:
-        for fault in error.faults:
-            click.echo(str(fault), err=True)
-        sys.exit(1)
     except StartError as error:
         click.echo(str(error), err=True)
         sys.exit(1)

@@ -28,7 +28,7 @@ class UnknownCommand(UserError):
 
 
 class StartError(Exception):
-    """The bot can't start, or a command line can't be done: one sentence, exit code 1."""
+    """The bot can't start, or a command line can't be done: exit code 1, and in words why."""
 
 
 class Undeliverable(Exception):

@@ -1,6 +1,7 @@
 """The house rules that a linter can't say."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -13,6 +14,30 @@ from bot.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 PLATFORM_LIBRARIES = ("discord", "slack_sdk", "slack_bolt", "adapters")
+
+NOT_FOR_HELP = {"sqlalchemy", "discord", "slack_sdk", "aiohttp", "bot.app", "bot.features"}
+NOT_FOR_A_START = {
+    "alembic",
+    "dateparser",
+    "icalendar",
+    "mako",
+    "matplotlib",
+    "numpy",
+    "PIL",
+    "scipy",
+    "bot.numbers.forecast",
+    "bot.sample",
+}
+STARTED = """
+import sys
+import bot.__main__ as line
+alone = set(sys.modules)
+settings = line.load_settings(discord_token="-", slack_bot_token="-", slack_app_token="-")
+content, platforms = line.words(settings), line.connected(settings)
+line.assemble(settings, content, line.database_of(settings), platforms)
+print(*alone, sep=",")
+print(*sys.modules, sep=",")
+"""
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -39,6 +64,22 @@ def test_adapters_know_no_feature_and_no_query() -> None:
     for path in under("adapters"):
         for name in imports(path):
             assert not name.startswith(("bot.features", "sqlalchemy")), f"{path} imports {name}"
+
+
+def test_a_start_imports_what_it_needs_and_no_more(tmp_path: Path) -> None:
+    """Each second and each megabyte of it is paid by everybody, at every start."""
+    found = subprocess.run(
+        [sys.executable, "-c", STARTED],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    alone, started = (set(line.split(",")) for line in found.stdout.splitlines())
+    assert alone & NOT_FOR_HELP == set()
+    assert started >= NOT_FOR_HELP
+    assert started & NOT_FOR_A_START == set()
 
 
 def test_every_setting_is_explained() -> None:

@@ -1,8 +1,6 @@
 """Pictures: small, sharp on a phone, readable on any background, and the same each time."""
 
 import struct
-import subprocess
-import sys
 
 import pytest
 
@@ -75,9 +73,3 @@ def test_every_colour_can_be_read(colour: str) -> None:
 def test_a_line_stands_out_on_its_bands() -> None:
     assert charts.contrast(MAIN, charts.WIDE) >= 3
     assert charts.contrast(charts.NARROW, charts.WIDE) >= 1.5
-
-
-def test_a_start_does_not_pay_for_pictures() -> None:
-    asks = "import sys, bot.__main__, bot.features; print('matplotlib' in sys.modules)"
-    found = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == "False"

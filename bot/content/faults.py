@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.errors import StartError
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
@@ -18,7 +20,7 @@ class Fault:
         return f"{self.path}:{self.line}: {self.says}"
 
 
-class ContentError(Exception):
+class ContentError(StartError):
     """The pack cannot be used. `faults` holds every reason, in the order of files and lines."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:

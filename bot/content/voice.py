@@ -69,9 +69,10 @@ def copies(documents: Iterable[Document]) -> Iterator[Fault]:
         runs = set(zip(*(one.words[n:] for n in range(COPY_RUN)), strict=False))
         shared = Counter(chain.from_iterable(holders[run] for run in runs))
         for number, count in shared.most_common(3):
+            if count < COPY_SHARED * len(runs):
+                break
             other = said[number]
-            alike = fuzz.ratio(one.words, other.words)
-            if count >= COPY_SHARED * len(runs) and alike >= COPY_LIKENESS:
+            if fuzz.ratio(one.words, other.words) >= COPY_LIKENESS:
                 where = f"{other.document.path}:{other.line}"
                 says = f'"{_start(one.text)}" is nearly what {where} says: write it anew or link.'
                 yield Fault(one.document.path, one.line, says)

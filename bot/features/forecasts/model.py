@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from pydantic import TypeAdapter
 from sqlalchemy import ForeignKey, Index, String, Text
@@ -37,15 +38,18 @@ class Kept:
         return Window(self.plan.start, self.plan.end + timedelta(days=1))
 
 
-_KEPT = TypeAdapter(Kept)
+@cache
+def _kept() -> TypeAdapter[Kept]:
+    """Worked out when the first forecast is kept or read: a start goes without."""
+    return TypeAdapter(Kept)
 
 
 def written(kept: Kept) -> str:
-    return _KEPT.dump_json(kept).decode()
+    return _kept().dump_json(kept).decode()
 
 
 def read(said: str) -> Kept:
-    return _KEPT.validate_json(said)
+    return _kept().validate_json(said)
 
 
 class Sketch(Table):
