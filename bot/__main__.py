@@ -33,6 +33,7 @@ from bot.platform import Platform, Served
 from bot.settings import Settings, load_settings
 
 P = ParamSpec("P")
+MOST_NAMES = 20
 
 
 def asynchronous(command: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
@@ -337,7 +338,7 @@ async def export(out: Path, form: Literal["csv", "json"], named: str | None) -> 
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="A file, or a folder that is there. Named by the date, if not given.",
+    help="A file, such as mine.zip, or a folder for one named by the date.",
 )
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @asynchronous
@@ -381,7 +382,7 @@ async def restore(file: Path, yes: bool, dry_run: bool, replace: bool, hold: boo
             return
         database = Database(settings.async_database_url)
         try:
-            there = await restoring.communities_in(database, replace=replace)
+            there = await restoring.what_is_there(database, replace=replace)
             if not yes:
                 click.confirm(f"Restore it into {database.place}?", abort=True)
             hold = _hold(contents.due, hold, yes)
@@ -389,6 +390,8 @@ async def restore(file: Path, yes: bool, dry_run: bool, replace: bool, hold: boo
                 await _set_aside(database, file, moment)
             await restoring.restore(database, archive)
             click.echo("Restored.")
+            if there:
+                click.echo(_come_back(restoring.come_back(archive, there)), nl=False)
             if hold and contents.due:
                 await _pass_over(settings, database, archive.manifest.made_at, moment)
         finally:
@@ -402,6 +405,16 @@ def _hold(due: int, hold: bool | None, yes: bool) -> bool:
         return bool(hold)
     return yes or click.confirm(
         "Did the bot run on after this backup was made? Then they are not said again.", default=True
+    )
+
+
+def _come_back(names: list[str]) -> str:
+    if not names:
+        return ""
+    shown = ", ".join(names[:MOST_NAMES]) + (" and others" if names[MOST_NAMES:] else "")
+    return (
+        f"Not in what was there, and back now: {shown}. If they had deleted what is stored about "
+        "them, please tell them, and let them type /privacy delete once more.\n"
     )
 
 

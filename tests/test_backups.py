@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import zipfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from pathlib import Path
@@ -30,6 +30,7 @@ from sqlalchemy import (
     Numeric,
     String,
     Text,
+    delete,
     insert,
     select,
 )
@@ -38,14 +39,16 @@ from sqlalchemy import Table as Plain
 from adapters.local.workspace import Workspace
 from bot.actions import Registry, Role
 from bot.backups import restoring
-from bot.backups.archive import MANIFEST, Archive, written
-from bot.backups.making import back_up
+from bot.backups.archive import MANIFEST, Archive, Part, Row, written
+from bot.backups.making import back_up, place_for
 from bot.backups.silence import pass_over
 from bot.backups.tables import fill, loosen, reader, rows_of, tables_at, tighten
 from bot.content import Content
 from bot.context import Place
 from bot.db import Database, Table, UtcDateTime, build
+from bot.errors import StartError
 from bot.features import FEATURES
+from bot.people import Community
 from tests.features.evenings import NOW, Evenings, dump, new_id, text_in
 from tests.features.years import three_years
 from tests.test_cli import bot
@@ -78,9 +81,6 @@ async def fresh(tmp_path: Path, postgres_url: str) -> AsyncIterator[Fresh]:
     yield of
     for database in made:
         await database.close()
-        if not database.is_sqlite:
-            async with server.single() as connection:
-                await connection.exec_driver_sql(f"DROP DATABASE {database.url.database}")
     await server.close()
 
 
@@ -204,10 +204,7 @@ async def test_every_column_of_an_older_revision_comes_along(
     """A row with something in each column of each table, and the tables are the newest at last."""
     before, after = await fresh(OTHER[kind]), await fresh(kind)
     tables = tables_at(revision)
-    async with before.engine.begin() as connection:
-        await connection.run_sync(build, revision)
-        for table in tables.sorted_tables:
-            await connection.execute(insert(table), {c.name: something(c) for c in table.columns})
+    await full(before, revision)
     await back_up(before, tmp_path / "x.zip", NOW)
     with Archive(tmp_path / "x.zip") as archive:
         assert restoring.look(archive, NOW).communities == ("x",)
@@ -224,6 +221,14 @@ async def test_every_column_of_an_older_revision_comes_along(
                     if (table.name, column.name) in kept and column.name != "claimed_until":
                         assert row[column] == something(column), column
     await after.migrate()
+
+
+async def full(database: Database, revision: str = "head") -> None:
+    """A row in each table."""
+    async with database.engine.begin() as connection:
+        await connection.run_sync(build, revision)
+        for table in tables_at(revision).sorted_tables:
+            await connection.execute(insert(table), {c.name: something(c) for c in table.columns})
 
 
 def something(column: Column[Any]) -> Any:
@@ -277,44 +282,49 @@ ROWS = st.lists(
 )
 
 
+@pytest.fixture(params=KINDS)
+async def two(request: pytest.FixtureRequest, fresh: Fresh) -> tuple[Database, Database]:
+    """From one kind to the other, with the table of things in both."""
+    databases = await fresh(OTHER[request.param]), await fresh(request.param)
+    for database in databases:
+        async with database.engine.begin() as connection:
+            await connection.run_sync(ODD.create_all)
+    return databases
+
+
 @given(rows=ROWS)
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@pytest.mark.parametrize("kind", KINDS)
 async def test_whatever_a_column_can_hold_arrives(
-    kind: str, rows: list[dict[str, Any]], fresh: Fresh, tmp_path: Path
+    two: tuple[Database, Database], rows: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     """Also where a row refers to one that comes after it."""
+    before, after = two
     for number, row in enumerate(rows):
         row |= {"id": number, "next": (number + 1) % len(rows)}
-    came, there = [], []
-    before, after = await fresh(OTHER[kind]), await fresh(kind)
-    file = tmp_path / "odd.zip"
-    async with before.engine.begin() as connection:
-        await connection.run_sync(ODD.create_all)
-        await connection.run_sync(loosen, ODD)
-        if rows:
-            await connection.execute(insert(THINGS), rows)
-        await connection.run_sync(tighten, ODD)
-    with written(file, force=True) as writer:
+    await refill(before, rows)
+    with written(tmp_path / "odd.zip", force=True) as writer:
         async with before.snapshot() as connection:
-            there = (await connection.execute(select(THINGS).order_by("id"))).all()
             await writer.add("things", rows_of(connection, THINGS))
-        writer.finish(version="1", revision="1", database=kind, made_at=NOW)
-    with Archive(file) as archive:
-        async with after.engine.begin() as connection:
-            await connection.run_sync(ODD.create_all)
-            await connection.run_sync(loosen, ODD)
-            read = reader(THINGS, connection.dialect.name)
-            await fill(connection, THINGS, archive.rows("things", read))
-            await connection.run_sync(tighten, ODD)
-        async with after.engine.connect() as connection:
-            came = (await connection.execute(select(THINGS).order_by("id"))).all()
-    assert came == there
-    for database in (before, after):
-        async with database.engine.begin() as connection:
-            await connection.run_sync(ODD.drop_all)
+        writer.finish(version="1", revision="1", database="", made_at=NOW)
+    with Archive(tmp_path / "odd.zip") as archive:
+        read = reader(THINGS, after.engine.dialect.name)
+        await refill(after, archive.rows("things", read))
+    assert await things(after) == await things(before)
+
+
+async def refill(database: Database, rows: Iterable[Row]) -> None:
+    async with database.engine.begin() as connection:
+        await connection.execute(delete(THINGS))
+        await connection.run_sync(loosen, ODD)
+        await fill(connection, THINGS, iter(rows))
+        await connection.run_sync(tighten, ODD)
+
+
+async def things(database: Database) -> Sequence[Any]:
+    async with database.engine.connect() as connection:
+        return (await connection.execute(select(THINGS).order_by("id"))).all()
 
 
 async def test_what_postgresql_can_not_hold_is_left_out(fresh: Fresh, tmp_path: Path) -> None:
@@ -327,7 +337,8 @@ async def test_what_postgresql_can_not_hold_is_left_out(fresh: Fresh, tmp_path: 
     await back_up(before, tmp_path / "x.zip", NOW)
     with Archive(tmp_path / "x.zip") as archive:
         await restoring.restore(after, archive)
-    assert await restoring.communities_in(after, replace=True) == ["ab"]
+    async with after.reading() as session:
+        assert await session.scalar(select(Community.name)) == "ab"
 
 
 def python(
@@ -354,29 +365,35 @@ def cut_off(data: bytes) -> bytes:
 
 
 def one_bit(data: bytes) -> bytes:
-    middle = data.index(b"tables/outgoing.jsonl") + 200
-    return data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
+    place = data.index(b"tables/outgoing.jsonl") + 60
+    return data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
 
 
 def no_backup(_: bytes) -> bytes:
     return b"Dear diary"
 
 
-@pytest.mark.parametrize("harm", [cut_off, one_bit, no_backup])
-async def test_a_damaged_file_changes_nothing(
-    harm: Callable[[bytes], bytes], lived: Evenings, tmp_path: Path
+async def test_a_damaged_file_is_known_before_anything_is_changed(
+    fresh: Fresh, tmp_path: Path
 ) -> None:
-    file, url = tmp_path / "x.zip", f"sqlite:///{lived.database.place}"
-    await back_up(lived.database, file, NOW)
-    file.write_bytes(harm(file.read_bytes()))
-    await lived.database.close()
-    was = await dump(lived.database)
-    await lived.database.close()
-    told = bot("restore", str(file), "--yes", "--replace", cwd=tmp_path, DATABASE_URL=url)
-    assert told.returncode == 1
-    assert "is damaged, cut off, or no backup of mine" in told.stderr
-    assert len(told.stderr.splitlines()) == 1
-    assert await dump(lived.database) == was
+    database, file = await fresh("sqlite"), tmp_path / "x.zip"
+    await full(database)
+    await back_up(database, file, NOW)
+    good = file.read_bytes()
+    for harm in (cut_off, one_bit, no_backup):
+        file.write_bytes(harm(good))
+        with (
+            pytest.raises(StartError, match="damaged, cut off, or no backup of mine"),
+            Archive(file) as archive,
+        ):
+            restoring.look(archive, NOW)
+    lost = Part(name="person", rows=2, sha256="0")
+    file.write_bytes(good)
+    retold(file, tables=[lost.model_dump()])
+    told = bot("restore", "x.zip", "--yes", cwd=tmp_path)
+    assert (told.returncode, len(told.stderr.splitlines())) == (1, 1)
+    assert "damaged" in told.stderr
+    assert not (tmp_path / "data").exists()
 
 
 def retold(file: Path, **changed: object) -> None:
@@ -407,10 +424,7 @@ async def test_killed_in_the_middle_leaves_what_was_there(
     kind: str, lived: Evenings, fresh: Fresh, tmp_path: Path
 ) -> None:
     file, target = tmp_path / "x.zip", await fresh(kind)
-    await target.migrate()
-    async with target.engine.begin() as connection:
-        for table in Table.metadata.sorted_tables:
-            await connection.execute(insert(table), {c.name: something(c) for c in table.columns})
+    await full(target)
     was = await dump(target)
     await target.close()
     await back_up(lived.database, file, NOW)
@@ -454,22 +468,38 @@ async def test_nothing_is_replaced_unasked_or_under_a_bot_that_runs(
     at_work = told("--yes")
     assert (at_work.returncode, "Stop it, and try again" in at_work.stderr) == (1, True)
     await target.close()
-    stopped = told(stdin="n\n")
-    assert (stopped.returncode, await restoring.communities_in(target, replace=False)) == (130, [])
-    await target.close()
-    assert "were due by now" in told("--dry-run").stdout
     asked = told(stdin="y\ny\n")
     assert asked.returncode == 0, asked.stderr
     assert "Did the bot run on" in asked.stdout
     assert "nobody was written to" in asked.stdout
-    again = told("--yes")
-    assert again.returncode == 1
-    assert "holds something: Sample community" in again.stderr
+    with pytest.raises(StartError, match="holds something: Sample community"):
+        await restoring.what_is_there(target, replace=False)
+    await target.close()
+    await Evenings(lived.content, target, features=FEATURES).leave("ada")
+    await target.close()
     replaced = told("--yes", "--replace", "--say-due")
     assert replaced.returncode == 0, replaced.stderr
+    assert "back now: ada. If they" in replaced.stdout
     (aside,) = named(tmp_path, "community-os-before-restore-")
     assert aside in replaced.stdout
     assert await dump(target) == await dump(lived.database)
+
+
+async def test_a_database_of_a_newer_version_is_not_thrown_away(
+    fresh: Fresh, tmp_path: Path
+) -> None:
+    """Who goes back to an older version has one, and it can't be saved first."""
+    database = await fresh("sqlite")
+    await database.migrate()
+    await back_up(database, tmp_path / "x.zip", NOW)
+    async with database.engine.begin() as connection:
+        await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    await database.close()
+    with pytest.raises(StartError, match="from a newer version of me"):
+        await restoring.what_is_there(database, replace=True)
+    with pytest.raises(StartError, match="from a newer version of me"):
+        await back_up(database, tmp_path / "y.zip", NOW)
+    assert named(tmp_path, "y") == []
 
 
 async def test_a_backup_never_harms_what_is_there(lived: Evenings, tmp_path: Path) -> None:
@@ -481,25 +511,28 @@ async def test_a_backup_never_harms_what_is_there(lived: Evenings, tmp_path: Pat
 
     first = told("--out", "kept/one.zip")  # the bot of `lived` has it open, and is not disturbed
     assert first.returncode == 0, first.stderr
-    assert told("--out", "kept").returncode == 0
-    assert told().returncode == 0
-    assert len(named(tmp_path, "community-os-2")) == 1
-    assert len(named(out)) == 2
     was = (out / "one.zip").read_bytes()
-    assert "add --force" in told("--out", "kept/one.zip").stderr
-    full = python(
+    with pytest.raises(StartError, match="add --force"):
+        await back_up(lived.database, out / "one.zip", NOW)
+    no_room = python(
         *("-m", "bot", "backup", "--out", "kept/one.zip", "--force"),
         cwd=tmp_path,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000)),
         DATABASE_URL=url,
     )
-    assert full.returncode == 1
-    assert full.stderr == "I can't write kept/one.zip: File too large.\n"
-    assert len(named(out)) == 2
+    assert no_room.returncode == 1
+    assert no_room.stderr == "I can't write kept/one.zip: File too large.\n"
+    with pytest.raises(StartError, match="write /proc/nowhere/x"):
+        await back_up(lived.database, Path("/proc/nowhere/x.zip"), NOW)
+    assert named(out) == ["one.zip"]
     assert (out / "one.zip").read_bytes() == was
-    nowhere = told("--out", "/proc/nowhere/x.zip")
-    assert (nowhere.returncode, len(nowhere.stderr.splitlines())) == (1, 1)
-    assert "I can't write" in nowhere.stderr
-    lost = bot("backup", cwd=out)
-    assert "There is no database at data/community-os.db" in lost.stderr
-    assert told("--out", "kept/one.zip", "--force").returncode == 0
+    await back_up(lived.database, out / "one.zip", NOW, force=True)
+    assert (out / "one.zip").stat().st_mode & 0o077 == 0
+
+
+def test_a_backup_is_named_by_its_date(tmp_path: Path) -> None:
+    name = "community-os-2026-05-04-180000.zip"
+    assert place_for(None, NOW) == Path(name)
+    assert place_for(Path("backups"), NOW) == Path("backups") / name
+    assert place_for(tmp_path, NOW) == tmp_path / name
+    assert place_for(Path("mine.zip"), NOW) == Path("mine.zip")

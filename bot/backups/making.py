@@ -21,9 +21,9 @@ def file_name(now: datetime, about: str = "") -> str:
 
 
 def place_for(out: Path | None, now: datetime) -> Path:
-    """A file by its own name; in a folder, by the date."""
+    """A file by its own name; in a folder, by the date. What has no ending is a folder."""
     out = out or Path()
-    return out / file_name(now) if out.is_dir() else out
+    return out / file_name(now) if out.is_dir() or not out.suffix else out
 
 
 async def back_up(database: Database, path: Path, now: datetime, *, force: bool = False) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, text, update
+from sqlalchemy import Connection, select, text, update
 
 from bot.backups.archive import Archive, Row
 from bot.backups.making import in_words
@@ -11,6 +11,7 @@ from bot.backups.tables import fill, loosen, reader, tables_at, tighten
 from bot.db import Database, build, is_known, revision_of, take_turn
 from bot.errors import StartError
 from bot.outbox import Outgoing
+from bot.people import Community, Person
 
 COUNTED = {"person": "people", "event": "events", "attendance": "check-ins"}
 PATIENCE = text("SET LOCAL lock_timeout = '10s'")
@@ -22,6 +23,14 @@ class Contents:
     communities: tuple[str, ...]
     due: int
     """Promises in it that were open, and have fallen due since."""
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """Ids of what a database holds before it is replaced."""
+
+    communities: frozenset[str]
+    people: frozenset[str]
 
 
 def look(archive: Archive, now: datetime) -> Contents:
@@ -58,9 +67,9 @@ def lines(archive: Archive, contents: Contents) -> list[str]:
     return found
 
 
-async def communities_in(database: Database, *, replace: bool) -> list[str]:
-    """The names of those that a database holds now. Raises StartError while the bot is at it, and
-    if there are any that nobody asked to replace."""
+async def what_is_there(database: Database, *, replace: bool) -> There | None:
+    """What a database holds now. Raises StartError while the bot is at it, and where it holds
+    something that nobody asked to replace."""
     with in_words(database):
         if await database.is_in_use():
             raise StartError(
@@ -68,16 +77,35 @@ async def communities_in(database: Database, *, replace: bool) -> list[str]:
                 "Stop it, and try again."
             )
         async with database.snapshot() as connection:
-            if await connection.run_sync(revision_of) is None:
-                return []
-            found = await connection.execute(text("SELECT name FROM community ORDER BY name"))
-            there = list(found.scalars())
-    if there and not replace:
+            revision = await connection.run_sync(revision_of)
+            if revision is None:
+                return None
+            if not is_known(revision):
+                raise StartError(
+                    f"The database at {database.place} is from a newer version of me, so I can't "
+                    "save it first. Move it away, or name an empty one in .env, and restore again."
+                )
+            found = await connection.execute(select(Community.id, Community.name))
+            communities = {row.id: row.name for row in found}
+            people = frozenset(await connection.scalars(select(Person.id)))
+    if communities and not replace:
         raise StartError(
-            f"The database at {database.place} holds something: {', '.join(there)}. "
+            f"The database at {database.place} holds something: {', '.join(communities.values())}. "
             "To put the backup in its place, add --replace. What is there is saved first."
         )
-    return there
+    return There(frozenset(communities), people) if communities else None
+
+
+def come_back(archive: Archive, there: There) -> list[str]:
+    """Names of those who are not in the database any more, and would be with this backup: most
+    likely they asked to be forgotten. What was there can't tell that from two joined accounts, nor
+    from an even older backup, so nobody is deleted here."""
+
+    def name_of(row: Row) -> str | None:
+        gone = row["community_id"] in there.communities and row["id"] not in there.people
+        return row["name"] if gone else None
+
+    return sorted(filter(None, archive.rows("person", name_of)))
 
 
 async def restore(database: Database, archive: Archive) -> None:
