@@ -61,8 +61,8 @@ def lines(archive: Archive, contents: Contents) -> list[str]:
     ]
     if contents.due:
         found.append(
-            f"{contents.due:,} messages and tasks in it were due by now. Those that the bot kept "
-            "after the backup was made, members have had."
+            f"{contents.due:,} messages and tasks in it were due by now. If the bot ran on after "
+            "the backup was made, members have had them."
         )
     return found
 
