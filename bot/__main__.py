@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from bot.platform import Platform, Served
 
 P = ParamSpec("P")
+MOST_NAMES = 20
 
 
 def asynchronous(command: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
@@ -377,6 +378,111 @@ async def export(out: Path, form: Literal["csv", "json"], named: str | None) -> 
         async for name, data in files(scene, form):
             write(out / name, data)
     click.echo(f"Written to {out}. README.txt there says what is left out and why.")
+
+
+@cli.command()
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="A file, such as mine.zip, or a folder for one named by the date.",
+)
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@asynchronous
+async def backup(out: Path | None, force: bool) -> None:
+    """Save all that the database holds in one file. The bot may go on running."""
+    from bot.backups.making import back_up, place_for
+
+    settings, moment = load_settings(), now()
+    path = place_for(out, moment)
+    database = Database(settings.async_database_url)
+    try:
+        await back_up(database, path, moment, force=force)
+    finally:
+        await database.close()
+    click.echo(f"Saved as {path}, readable by you alone. Keep a copy on another machine.")
+    click.echo("Your .env is not in it, nor are words of your own. Copy them by hand.")
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--dry-run", is_flag=True, help="Only read the file, and show what is in it.")
+@click.option("--replace", is_flag=True, help="In place of what the database holds.")
+@click.option(
+    "--hold-due/--say-due",
+    "hold",
+    default=None,
+    help="What fell due since the backup: take it as said already, or say it.",
+)
+@asynchronous
+async def restore(file: Path, yes: bool, dry_run: bool, replace: bool, hold: bool | None) -> None:
+    """Put a backup into the database of your .env. Stop the bot before."""
+    from bot.backups import restoring
+    from bot.backups.archive import Archive
+
+    settings, moment = load_settings(), now()
+    with Archive(file) as archive:
+        contents = restoring.look(archive, moment)
+        click.echo("\n".join(restoring.lines(archive, contents)))
+        if dry_run:
+            return
+        database = Database(settings.async_database_url)
+        try:
+            there = await restoring.what_is_there(database, replace=replace)
+            if not yes:
+                click.confirm(f"Restore it into {database.place}?", abort=True)
+            hold = _hold(contents.due, hold, yes)
+            if there:
+                await _set_aside(database, file, moment)
+            await restoring.restore(database, archive)
+            click.echo("Restored.")
+            if there:
+                click.echo(_come_back(restoring.come_back(archive, there)), nl=False)
+            if hold and contents.due:
+                await _pass_over(settings, database, archive.manifest.made_at, moment)
+        finally:
+            await database.close()
+    click.echo("Next: community-os doctor, then start the bot.")
+
+
+def _hold(due: int, hold: bool | None, yes: bool) -> bool:
+    """Whether what was due is taken as said. If nobody can be asked: better once too few."""
+    if not due or hold is not None:
+        return bool(hold)
+    return yes or click.confirm(
+        "Did the bot run on after this backup was made? Then they are not said again.", default=True
+    )
+
+
+def _come_back(names: list[str]) -> str:
+    if not names:
+        return ""
+    shown = ", ".join(names[:MOST_NAMES]) + (" and others" if names[MOST_NAMES:] else "")
+    return (
+        f"Not in what was there, and back now: {shown}. If they had deleted what is stored about "
+        "them, please tell them, and let them type /privacy delete once more.\n"
+    )
+
+
+async def _set_aside(database: Database, file: Path, moment: datetime) -> None:
+    from bot.backups.making import back_up, file_name
+
+    aside = file.with_name(file_name(moment, "before-restore-"))
+    await back_up(database, aside, moment)
+    click.echo(f"What was there is saved as {aside}.")
+
+
+async def _pass_over(
+    settings: Settings, database: Database, since: datetime, until: datetime
+) -> None:
+    from bot.backups.silence import pass_over
+
+    content = load(*folders(settings))
+    kept = await pass_over(Registry(FEATURES), content, database, since, until, new_id)
+    click.echo(
+        f"{kept} due messages and tasks count as done, and nobody was written to. If the bot had "
+        "stopped before they were due, restore again with --replace --say-due."
+    )
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
-from sqlalchemy import DateTime, MetaData, String, event, inspect
+from sqlalchemy import DateTime, MetaData, String, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -36,6 +36,13 @@ DISK_FULL = "53100"
 """PostgreSQL's word for it."""
 MIGRATION_LOCK = 20_520_052
 """Two processes that start at once migrate one after the other (PostgreSQL advisory lock)."""
+APPLICATION = "community-os"
+"""What our connections are called in PostgreSQL."""
+
+_OTHERS = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+    "AND application_name = :name AND pid <> pg_backend_pid()"
+)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -112,8 +119,7 @@ class Database:
             if self.is_sqlite and self.url.database:
                 Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
             self.engine = self._engine(1 if self.is_sqlite else POOL)
-            in_file = self.is_sqlite and self.url.database not in (None, "", ":memory:")
-            self._reader = self._engine(1) if in_file else self.engine
+            self._reader = self._engine(1) if self._in_file else self.engine
         except ArgumentError:
             raise StartError("DATABASE_URL is not a database address I can read.") from None
         except OSError as error:
@@ -146,6 +152,34 @@ class Database:
         """A connection on which each statement is a transaction of its own: one trip, not three."""
         return self._single.connect()
 
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """For a look that takes long: all it reads is of one moment, and nobody waits for it."""
+        async with self._reader.connect() as connection:
+            if self.is_sqlite:
+                await connection.exec_driver_sql("BEGIN")
+            else:
+                await connection.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
+            yield connection
+
+    async def is_in_use(self) -> bool:
+        """Whether another process of ours has it open, such as the bot; or, for a file, anyone."""
+        async with self.single() as connection:
+            if not self.is_sqlite:
+                return bool(await connection.scalar(_OTHERS, {"name": APPLICATION}))
+            try:
+                await connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+                alone = await connection.exec_driver_sql("PRAGMA journal_mode = DELETE")
+                return alone.scalar() != "delete"
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+                    return True
+                raise
+            finally:
+                await connection.invalidate()
+
     async def migrate(self) -> None:
         """Bring the tables up to date. Raises StartError in one sentence."""
         try:
@@ -169,8 +203,10 @@ class Database:
 
     def _engine(self, connections: int) -> AsyncEngine:
         """What people wrote stays out of errors, and so out of the logs."""
+        name = {"server_settings": {"application_name": APPLICATION}}
         return create_async_engine(
             self.url,
+            connect_args={} if self.is_sqlite else name,
             hide_parameters=True,
             poolclass=AsyncAdaptedQueuePool,
             pool_size=connections,
@@ -181,6 +217,15 @@ class Database:
     def place(self) -> str:
         """Where it is, without the password."""
         return self.url.database or "memory" if self.is_sqlite else self.url.render_as_string()
+
+    @property
+    def exists(self) -> bool:
+        """Whether its file is there. A server is asked by connecting to it."""
+        return not self._in_file or Path(self.url.database or "").exists()
+
+    @property
+    def _in_file(self) -> bool:
+        return self.is_sqlite and self.url.database not in (None, "", ":memory:")
 
     @property
     def is_sqlite(self) -> bool:
@@ -227,32 +272,56 @@ def _begin_immediate(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _upgrade(connection: Connection) -> None:
+def take_turn(connection: Connection) -> None:
+    """Whoever else would change the tables waits until this transaction ends. SQLite's does by
+    itself."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
-    if _is_current(connection):
-        return
+
+
+def build(connection: Connection, revision: str = "head") -> None:
+    """Bring the tables to a revision, in the transaction that is open."""
     from alembic import command  # costs 0.1 s and 4 MB, and most starts need it not
     from alembic.util import CommandError
 
     config = alembic_config()
     config.attributes["connection"] = connection
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
     except CommandError:
         raise StartError(
             "The database is from a newer version of me. Upgrade the bot, or restore a backup."
         ) from None
 
 
-def _is_current(connection: Connection) -> bool:
-    """Whether the newest migration has run. They are numbered in their file names."""
+def revision_of(connection: Connection) -> str | None:
+    """The newest migration that has run; None where none has."""
     if not inspect(connection).has_table("alembic_version"):
-        return False
+        return None
+    ran: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return ran
+
+
+def _upgrade(connection: Connection) -> None:
+    take_turn(connection)
+    if not _is_current(connection):
+        build(connection)
+
+
+def is_known(revision: str) -> bool:
+    """Whether this program has that migration."""
+    return revision in _revisions()
+
+
+def _is_current(connection: Connection) -> bool:
+    """Whether the newest migration has run."""
+    return revision_of(connection) == max(_revisions())
+
+
+def _revisions() -> set[str]:
+    """They are numbered in their file names."""
     files = (packaged("migrations") / "versions").glob("[0-9]*.py")
-    newest = max(path.name.partition("_")[0] for path in files)
-    ran = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-    return bool(ran == newest)
+    return {path.name.partition("_")[0] for path in files}
 
 
 def alembic_config() -> Any:

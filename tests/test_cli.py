@@ -20,6 +20,8 @@ COMMANDS = [
     "import",
     "export",
     "report",
+    "backup",
+    "restore",
 ]
 
 
@@ -148,6 +150,9 @@ def test_a_kept_database_survives_a_restart(tmp_path: Path) -> None:
         (["import", "none.csv"], {}, "There is no community yet"),
         (["import", "x", "--zone", "Mars/Base"], {}, "'Mars/Base' is not a time zone"),
         (["export", "--out", "x"], {}, "There is no community yet"),
+        (["backup"], {}, "There is no database at data/community-os.db"),
+        (["backup"], {"DATABASE_URL": "postgresql://u:secret@127.0.0.1:1/x"}, "I can't reach"),
+        (["restore", "none.zip"], {}, "I can't read none.zip"),
     ],
 )
 def test_what_can_not_start_says_why(
