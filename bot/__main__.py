@@ -394,7 +394,7 @@ async def backup(out: Path | None, force: bool) -> None:
 
     settings, moment = load_settings(), now()
     path = place_for(out, moment)
-    database = Database(settings.async_database_url)
+    database = database_of(settings)
     try:
         await back_up(database, path, moment, force=force)
     finally:
@@ -426,7 +426,7 @@ async def restore(file: Path, yes: bool, dry_run: bool, replace: bool, hold: boo
         click.echo("\n".join(restoring.lines(archive, contents)))
         if dry_run:
             return
-        database = Database(settings.async_database_url)
+        database = database_of(settings)
         try:
             there = await restoring.what_is_there(database, replace=replace)
             if not yes:
@@ -464,7 +464,7 @@ def _come_back(names: list[str]) -> str:
     )
 
 
-async def _set_aside(database: Database, file: Path, moment: datetime) -> None:
+async def _set_aside(database: "Database", file: Path, moment: datetime) -> None:
     from bot.backups.making import back_up, file_name
 
     aside = file.with_name(file_name(moment, "before-restore-"))
@@ -473,12 +473,11 @@ async def _set_aside(database: Database, file: Path, moment: datetime) -> None:
 
 
 async def _pass_over(
-    settings: Settings, database: Database, since: datetime, until: datetime
+    settings: Settings, database: "Database", since: datetime, until: datetime
 ) -> None:
     from bot.backups.silence import pass_over
 
-    content = load(*folders(settings))
-    kept = await pass_over(Registry(FEATURES), content, database, since, until, new_id)
+    kept = await pass_over(registered(), words(settings), database, since, until, new_id)
     click.echo(
         f"{kept} due messages and tasks count as done, and nobody was written to. If the bot had "
         "stopped before they were due, restore again with --replace --say-due."
@@ -492,6 +491,7 @@ async def opened(named: str | None) -> AsyncIterator["Scene"]:
 
     settings = load_settings()
     database = database_of(settings)
+    database.must_exist()
     try:
         await database.migrate()
         content, registry = words(settings), registered()

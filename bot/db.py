@@ -36,6 +36,7 @@ DISK_FULL = "53100"
 """PostgreSQL's word for it."""
 MIGRATION_LOCK = 20_520_052
 """Two processes that start at once migrate one after the other (PostgreSQL advisory lock)."""
+WHERE = "Are you in the bot's own folder, where its .env is?"
 APPLICATION = "community-os"
 """What our connections are called in PostgreSQL."""
 
@@ -222,6 +223,11 @@ class Database:
     def exists(self) -> bool:
         """Whether its file is there. A server is asked by connecting to it."""
         return not self._in_file or Path(self.url.database or "").exists()
+
+    def must_exist(self) -> None:
+        """Raises StartError, so that a mistyped address makes no new database."""
+        if not self.exists:
+            raise StartError(f"There is no database at {self.place}. {WHERE}")
 
     @property
     def _in_file(self) -> bool:

@@ -10,10 +10,8 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.backups.archive import written
 from bot.backups.tables import rows_of, tables_at
-from bot.db import Database, reason, revision_of
+from bot.db import WHERE, Database, reason, revision_of
 from bot.errors import StartError
-
-WHERE = "Are you in the bot's own folder, where its .env is?"
 
 
 def file_name(now: datetime, about: str = "") -> str:
@@ -28,8 +26,7 @@ def place_for(out: Path | None, now: datetime) -> Path:
 
 async def back_up(database: Database, path: Path, now: datetime, *, force: bool = False) -> None:
     """Raises StartError. Then there is no such file, and what was there stays as it was."""
-    if not database.exists:
-        raise StartError(f"There is no database at {database.place}. {WHERE}")
+    database.must_exist()
     with written(path, force=force) as writer, in_words(database):
         async with database.snapshot() as connection:
             revision = await connection.run_sync(revision_of)
