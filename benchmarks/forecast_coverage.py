@@ -206,18 +206,17 @@ def _against(cases: Sequence[Beside], rule: Rule, low: float, high: float) -> st
 
 
 def _as_often(cases: Sequence[Beside], share: float, width: float) -> str:
-    """Our narrowest ranges that hold as often as theirs."""
-    widest = QUANTILES[-1] - QUANTILES[0]
-    for level in np.arange(0.02, widest + 0.001, 0.01):
+    """Our narrowest range that holds as often as theirs, or our widest, when none does."""
+    for level in np.arange(0.02, QUANTILES[-1] - QUANTILES[0] + 0.001, 0.01):
         ends = [_ends(each.scored, level) for each in cases]
-        inside = fmean(
-            a <= each.scored.outcome <= b for (a, b), each in zip(ends, cases, strict=True)
-        )
+        outcomes = [each.scored.outcome for each in cases]
+        inside = fmean(a <= y <= b for (a, b), y in zip(ends, outcomes, strict=True))
         if inside >= share:
-            ours = fmean(b - a for a, b in ends)
-            words = f"our {level:.0%} range holds as often, mean width {ours:.1f}"
-            return f"{words} ({ours / width - 1:+.0%})" if width else words
-    return f"our widest, of {widest:.0%}, holds less often"
+            break
+    ours = fmean(b - a for a, b in ends)
+    often = "as often" if inside >= share else f"less often, {inside:.1%}"
+    against = f" ({ours / width - 1:+.0%})" if width else ""
+    return f"our {level:.0%} range holds {often}, mean width {ours:.1f}{against}"
 
 
 def on_made_up(name: str, each: int, seed: int) -> bool:
