@@ -12,7 +12,7 @@ from bot.numbers.rows import Window
 
 QUARTER = 91.0
 """Days."""
-VERSION = 1
+VERSION = 2
 QUANTILES = tuple(round(0.05 * step, 2) for step in range(1, 20))
 """What is kept of each outcome, so that it can be scored when its time has come."""
 BANDS = (0.1, 0.25, 0.5, 0.75, 0.9)
@@ -54,7 +54,7 @@ class CountPrior:
 
     level: Guess = Guess(20, 3.0)
     spread: Guess = Guess(0.08, 3.0)
-    drift: Guess = Guess(0.20, 2.0)
+    drift: Guess = Guess(0.15, 2.5)
 
 
 @dataclass(frozen=True, slots=True)
