@@ -25,7 +25,6 @@ from bot.pack import packaged
 from bot.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncSession
 
     from bot.actions import Registry
     from bot.app import App
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from bot.context import Scene
     from bot.db import Database
     from bot.imports.dates import Order
-    from bot.people import Community
     from bot.platform import Platform, Served
 
 P = ParamSpec("P")
@@ -216,29 +214,15 @@ async def try_(
     type=click.IntRange(1, 3650),
     help="How far back its lists go.",
 )
-@click.option("--community", "name", help="Which one, where the database has several.")
+@click.option("--community", "named", help="Its id or name, where there are several.")
 @asynchronous
-async def report(out: Path, days: int, name: str | None) -> None:
+async def report(out: Path, days: int, named: str | None) -> None:
     """Write one page for leadership: the story, the figures, and what they count."""
-    from bot.context import Scene
+    from bot.commands import write
     from bot.features.pulse.report import report as written
 
-    settings = load_settings()
-    database = database_of(settings)
-    try:
-        await database.migrate()
-        async with database.session() as session:
-            community = await _community(session, name)
-        scene = Scene(now(), new_id, registered(), words(settings), community, database)
-        try:
-            page = await written(scene, days)
-        finally:
-            await scene.close()
-        await asyncio.to_thread(out.write_text, page, "utf-8")
-    except OSError as error:
-        raise StartError(f"I can't write {out}: {error.strerror}.") from None
-    finally:
-        await database.close()
+    async with opened(named) as scene:
+        write(out, (await written(scene, days)).encode())
     click.echo(f"Written to {out}. Open it in a browser, or print it.")
 
 
@@ -318,7 +302,7 @@ async def migrate() -> None:
     "--dates", type=click.Choice(["dmy", "mdy", "ymd"]), help="What comes first in dates."
 )
 @click.option("--zone", help="The time zone of the files. The community's, if not given.")
-@click.option("--community", "named", help="Its id, where there are several.")
+@click.option("--community", "named", help="Its id or name, where there are several.")
 @click.option("--undo", "batch", help="Take an import back as a whole: its number.")
 @asynchronous
 async def import_(
@@ -367,7 +351,7 @@ async def import_(
     "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="A folder."
 )
 @click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv")
-@click.option("--community", "named", help="Its id, where there are several.")
+@click.option("--community", "named", help="Its id or name, where there are several.")
 @asynchronous
 async def export(out: Path, form: Literal["csv", "json"], named: str | None) -> None:
     """Write all that organisers may take along as files, readable by you alone."""
@@ -539,6 +523,7 @@ def init() -> None:
     }
     lines = [f"{name}={value.strip()}" for name, value in answers.items() if value.strip()]
     path.touch(mode=0o600)
+    path.chmod(0o600)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     click.echo("Written to .env, readable by you alone. Next: community-os doctor")
 
@@ -551,22 +536,6 @@ class CannotRead(click.ClickException):
 
 def tour() -> str:
     return files("adapters.local").joinpath("tour.script").read_text(encoding="utf-8")
-
-
-async def _community(session: "AsyncSession", name: str | None) -> "Community":
-    """The one that is meant. Raises StartError with what to do."""
-    from sqlalchemy import select
-
-    from bot.people import Community
-
-    found = list(await session.scalars(select(Community).order_by(Community.name)))
-    named = [each for each in found if name is None or each.name == name]
-    if len(named) == 1:
-        return named[0]
-    if not found:
-        raise StartError("There is no community here yet: run the bot first.")
-    names = ", ".join(each.name for each in found)
-    raise StartError(f"Name one with --community: {names}.")
 
 
 async def _three_years(database: "Database", moment: datetime, zone: str) -> None:

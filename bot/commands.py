@@ -76,6 +76,7 @@ def write(path: Path, data: bytes) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
+        path.chmod(0o600)
         path.write_bytes(data)
     except OSError as error:
         raise StartError(f"I can't write {path}: {error.strerror}.") from None

@@ -144,12 +144,12 @@ def test_a_kept_database_survives_a_restart(tmp_path: Path) -> None:
         (["migrate"], {"DATABASE_URL": "sqlite:////proc/nowhere/x.db"}, "database"),
         (["migrate"], {"DATABASE_URL": "postgresql://u:secret@127.0.0.1:1/x"}, "I can't reach"),
         (["check"], {"CONTENT_DIR": "/nowhere"}, "no such folder"),
-        (["report", "--out", "x.html"], {}, "no community here yet"),
+        (["report", "--out", "x.html"], {}, "There is no database"),
         (["doctor"], {"SLACK_PORT": "many"}, "SLACK_PORT"),
         (["import"], {}, "Name a file"),
-        (["import", "none.csv"], {}, "There is no community yet"),
+        (["import", "none.csv"], {}, "There is no database"),
         (["import", "x", "--zone", "Mars/Base"], {}, "'Mars/Base' is not a time zone"),
-        (["export", "--out", "x"], {}, "There is no community yet"),
+        (["export", "--out", "x"], {}, "There is no database"),
         (["backup"], {}, "There is no database at data/community-os.db"),
         (["backup"], {"DATABASE_URL": "postgresql://u:secret@127.0.0.1:1/x"}, "I can't reach"),
         (["restore", "none.zip"], {}, "I can't read none.zip"),
@@ -168,7 +168,7 @@ def test_what_can_not_start_says_why(
 
 def test_the_sample_is_there_to_look_at_and_can_be_reported_on(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/try.db"
-    lines = 'as olga organiser\n/pulse\nexpect "Start this week"'
+    lines = 'as olga organiser\n/pulse\nexpect "Start at your next event"'
     told = script(lines, tmp_path, "--sample", "--db", url, "--start", "2026-05-04")
     assert told.returncode == 0, told.stderr
     wrote = bot("report", "--out", "page.html", cwd=tmp_path, DATABASE_URL=url)
@@ -177,6 +177,16 @@ def test_the_sample_is_there_to_look_at_and_can_be_reported_on(tmp_path: Path) -
     nowhere = bot("report", "--out", "/proc/nowhere/page.html", cwd=tmp_path, DATABASE_URL=url)
     assert nowhere.returncode == 1
     assert "I can't write" in nowhere.stderr
+
+
+def test_without_a_community_there_is_nothing_to_take(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/new.db"
+    assert bot("migrate", cwd=tmp_path, DATABASE_URL=url).returncode == 0
+    for words in (["import", "none.csv"], ["export", "--out", "x"], ["report", "--out", "x.html"]):
+        told = bot(*words, cwd=tmp_path, DATABASE_URL=url)
+        assert told.returncode == 1
+        assert "There is no community yet" in told.stderr
+    assert list(tmp_path.glob("x*")) == []
 
 
 def test_a_locked_database_is_told(tmp_path: Path) -> None:
