@@ -120,10 +120,11 @@ REGISTRY = Registry([*FEATURES, sample.feature, extra])
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
+async def database(
+    tmp_path: Path, on_sqlite: Callable[[Path], Database]
+) -> AsyncIterator[Database]:
     """One is enough here: no query of the adapter's own exists."""
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/test.db")
-    await database.create_tables()
+    database = on_sqlite(tmp_path)
     yield database
     await database.close()
 
