@@ -46,8 +46,12 @@ async def promise(scene: Scene, event: Event) -> None:
     for kind, due in moments(event).items():
         at = int(due.timestamp())
         if due > scene.now:
-            key = f"{kind}:{event.id}:{at}"
+            key = key_of(kind, event)
             await scene.outbox.later(kind, key=key, due=due, event=event.id, at=at)
+
+
+def key_of(kind: str, event: Event) -> str:
+    return f"{kind}:{event.id}:{int(moments(event)[kind].timestamp())}"
 
 
 async def at_its_moment(scene: Scene, kind: str, event_id: str, at: int) -> Event | None:
