@@ -47,6 +47,23 @@ async def to_host(scene: Scene, demo: str, why: str) -> Letter | None:
     return None
 
 
+@feature.delivery("demos.asks", grace=DAYS, asked_for=True)
+async def ask_together(scene: Scene, event: str) -> Letter | None:
+    """One message to one host about all demos of an evening that wait for a yes by then."""
+    found = await events.find(scene, event)
+    if found is None or found.starts_at <= scene.now or found.status != PLANNED:
+        return None
+    waiting = [demo for demo in await store.at(scene, found, BOOKED) if not demo.confirmed_at]
+    if not waiting:
+        return None
+    to = await hosts_of(scene.session, scene.community, found.created_by)
+    if len(waiting) == 1:
+        card = await hosts.asked(scene, waiting[0], shared=to.user is None)
+    else:
+        card = await hosts.asked_together(scene, dated(found, scene.community.zone, 90), waiting)
+    return Letter(to, Reply(card, private=False))
+
+
 async def _withdrawn(scene: Scene, demo: Demo, event: Event) -> Card:
     name = plain(await store.name_of(scene, demo), 60)
     text = f"{name} has withdrawn from {plain(event.title, 100)}. Whoever waits gets the slot."
