@@ -71,6 +71,7 @@ def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Data
     """Empty tables in a folder. They are copied: making them takes longer than most tests."""
     pattern = tmp_path_factory.mktemp("sqlite") / "pattern.db"
     engine = create_engine(f"sqlite:///{pattern}")
+    event.listen(engine, "connect", _forgetful)
     Table.metadata.create_all(engine)
     engine.dispose()
 

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from humanize import natural_list
+
 from bot.numbers.figures import FEW, PerEvent, Share
 from bot.numbers.metrics import METRICS, SPARKED, night_before
 from bot.numbers.rows import DEMO, History, Window, last
@@ -76,7 +78,7 @@ def weakest_of(stages: tuple[Stage, ...]) -> tuple[str | None, str]:
     }
     if len(known) < len(stages):
         missing = [stage.key for stage in stages if stage.key not in known]
-        return None, f"Too little is on record yet about {_and(missing)}."
+        return None, f"Too little is on record yet about {natural_list(missing)}."
     lowest, following = sorted(known, key=lambda key: known[key].value)[:2]
     if known[lowest].range.high < known[following].range.low:
         return lowest, ""
@@ -206,7 +208,3 @@ def _several(count: int, what: str) -> str:
 
 def _at(count: int, what: str, nights: int) -> str:
     return f"{_several(count, what)} at {_several(nights, 'event')}"
-
-
-def _and(words: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))

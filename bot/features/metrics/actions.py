@@ -11,6 +11,7 @@ from bot.features.metrics.history import history
 from bot.markup import bulleted, plain
 from bot.numbers.behind import behind
 from bot.numbers.metrics import METRICS, Metric, figures, metric_called
+from bot.paging import Page
 from bot.people import Person, one_called, people_like
 from bot.replies import OPTION_LABEL, OPTIONS, Button, Card, Option, Reply
 
@@ -57,14 +58,13 @@ async def rows(
     past = await history(ctx)
     figure = (await asyncio.to_thread(figures, past, ctx.today, found))[0]
     all_ = behind(past, figure)
-    pages = max(1, -(-len(all_) // cards.PAGE))
-    page = min(max(page, 1), pages)
-    shown = all_[(page - 1) * cards.PAGE : page * cards.PAGE]
+    at = Page.of(page, len(all_), cards.PAGE)
+    shown = at.shown(all_)
     names = await store.called(ctx, found.rows, (each.id for each in shown))
-    more = (rows.button("More", name=name, page=page + 1),) if page < pages else ()
+    more = at.on(rows, "More", name=name)
     back = metric.button("Back to the figure", name=name)
     card = cards.rows(
-        found, shown, names, page=page, pages=pages, total=len(all_), buttons=(*more, back)
+        found, shown, names, page=at.number, pages=at.last, total=len(all_), buttons=(*more, back)
     )
     return Reply(card, update=True)
 
