@@ -11,6 +11,7 @@ import runpy
 import signal
 import subprocess
 import sys
+import warnings
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -77,8 +78,11 @@ def become(wish: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    import bot.__main__  # this is what takes so long
+    with warnings.catch_warnings(record=True) as heard:
+        import bot.__main__  # this is what takes so long
 
     become(wait_for_work())
+    for each in heard:  # as if it were imported in this run
+        warnings.showwarning(each.message, each.category, each.filename, each.lineno)
     del sys.modules["bot.__main__"]
     runpy.run_module("bot", run_name="__main__", alter_sys=True)
