@@ -518,7 +518,7 @@ async def test_pictures_travel_every_way(hands: DiscordHands) -> None:
         await hands.platform.edit(sent, gallery(2))
         assert hands.sees("ada")[-1].alt == "Picture 2"
         await hands.press("ada", "Next")
-        assert hands.sees("ada")[-1].alt == "Picture 3"
+        await hands.discord.until(lambda: hands.sees("ada")[-1].alt == "Picture 3")
         assert hands.sees("ada")[-1].files == ("3.txt",)
         await hands.press("ada", "Later")
         await hands.discord.until(lambda: hands.sees("ada")[-1].alt == "Picture 9")
