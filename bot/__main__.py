@@ -25,7 +25,6 @@ from bot.pack import packaged
 from bot.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-
     from bot.actions import Registry
     from bot.app import App
     from bot.content import Content

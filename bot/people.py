@@ -180,12 +180,19 @@ class Account(Table):
     """When they last chose to be written to here."""
 
 
-def quiet_until(person: Person, community: Community, now: datetime) -> datetime | None:
-    """When their quiet hours end, if it is one of them now. Hours on their own clock."""
-    zone = ZoneInfo(person.zone or community.zone)
+def quiet_hours(person: Person, community: Community) -> tuple[int, int]:
+    """The first one and the first that is not, on their own clock. The same twice: there are
+    none."""
     prefs = community.prefs
     start = prefs.quiet_from if person.quiet_from is None else person.quiet_from
     end = prefs.quiet_until if person.quiet_until is None else person.quiet_until
+    return start, end
+
+
+def quiet_until(person: Person, community: Community, now: datetime) -> datetime | None:
+    """When their quiet hours end, if it is one of them now."""
+    zone = ZoneInfo(person.zone or community.zone)
+    start, end = quiet_hours(person, community)
     local = now.astimezone(zone)
     quiet = start <= local.hour < end if start <= end else not end <= local.hour < start
     if not quiet:

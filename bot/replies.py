@@ -10,6 +10,8 @@ from enum import StrEnum
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
 
+from bot.markup import one_line
+
 TITLE = 150
 TEXT = 3000
 FIELDS = 10
@@ -243,6 +245,11 @@ class Refusal:
 
 
 Outcome = Reply | OpenForm | Refusal
+
+
+def titled(before: str, text: str) -> str:
+    """A card's title with something that a person typed, as much of it as there is room for."""
+    return f"{before}{one_line(text, TITLE - len(before))}"
 
 
 @lru_cache(maxsize=4096)

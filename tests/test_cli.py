@@ -1,13 +1,12 @@
 """The command line as a self-hoster meets it: a clear sentence and a code, never a trace."""
 
 import json
-import os
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.warm import bot, script
 
 COMMANDS = [
     "try",
@@ -23,26 +22,6 @@ COMMANDS = [
     "backup",
     "restore",
 ]
-
-
-def bot(*args: str, cwd: Path, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line in a folder of its own, with no settings but these."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("DISCORD", "SLACK"))}
-    clean |= {"PYTHONPATH": str(Path(__file__).parent.parent), "PYTHONWARNINGS": "default"} | env
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *args],
-        cwd=cwd,
-        input=stdin,
-        env=clean,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
-def script(lines: str, cwd: Path, *args: str) -> subprocess.CompletedProcess[str]:
-    return bot("try", "--script", "-", *args, cwd=cwd, stdin=lines)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -203,6 +203,18 @@ FAULTS: dict[str, tuple[str, Edits, int, str]] = {
         12,
         "fewer than 2 entries of 15",
     ),
+    "too few for the lowest answer": (
+        "map.yaml",
+        {16: "      - minutes: 15\n        least: 1"},
+        12,
+        "that fit every answer",
+    ),
+    "no such answer": (
+        "map.yaml",
+        {16: "      - minutes: 15\n        least: 5"},
+        17,
+        "must be 0, 1, 2, 3 or 4",
+    ),
     "too few contributions": ("map.yaml", {42: "", 43: ""}, 31, "has too few entries (5)"),
     "protocol": ("map.yaml", {46: "      steps: [one, two]"}, 46, "has too few entries (2)"),
     "unknown chapter": ("map.yaml", {7: "    chapters: [13]"}, 7, "no chapter has that number"),

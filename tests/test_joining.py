@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -34,6 +35,7 @@ World = dict[str, list[dict[str, Any]]]
 ROOTS = {"community": 2, "person": 4, "space": 3, "event": 4}
 
 
+@cache
 def uniques(table: Table) -> list[tuple[str, ...]]:
     return sorted({tuple(sorted(each)) for column in table.columns for each in unique_with(column)})
 

@@ -1,5 +1,8 @@
 """What the migrations build is what the models say, on both databases."""
 
+from collections.abc import AsyncIterator
+from pathlib import Path
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -17,14 +20,22 @@ def differences(connection: Connection) -> list[object]:
     return found
 
 
-def drop_all(connection: Connection) -> None:
-    Table.metadata.drop_all(connection)
-    connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def bare(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """No tables yet."""
+    if request.param == "sqlite":
+        database = Database(f"sqlite+aiosqlite:///{tmp_path}/test.db")
+    else:
+        postgres = request.getfixturevalue("postgres")
+        postgres.server.psql("DROP DATABASE IF EXISTS bare")
+        postgres.server.psql("CREATE DATABASE bare")
+        database = postgres.database("bare")
+    yield database
+    await database.close()
 
 
-async def test_migrations_build_the_models(database: Database) -> None:
-    async with database.engine.begin() as connection:
-        await connection.run_sync(drop_all)
+async def test_migrations_build_the_models(bare: Database) -> None:
+    database = bare
     await database.migrate()
     async with database.engine.begin() as connection:
         assert await connection.run_sync(differences) == []
@@ -35,5 +46,3 @@ async def test_migrations_build_the_models(database: Database) -> None:
         await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StartError, match="newer version"):
         await database.migrate()
-    async with database.engine.begin() as connection:
-        await connection.exec_driver_sql("DROP TABLE alembic_version")

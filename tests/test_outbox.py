@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Annotated
 
 import pytest
@@ -316,15 +317,16 @@ STEPS = st.lists(
 @settings(max_examples=25, deadline=None)
 @given(steps=STEPS)
 def test_any_history_says_each_promise_once_at_its_time(
-    steps: list[tuple[str, int, str]], content: Content, tmp_path_factory: pytest.TempPathFactory
+    steps: list[tuple[str, int, str]],
+    content: Content,
+    on_sqlite: Callable[[Path], Database],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     """Against a model: a dictionary of promises, and what it says when time passes."""
-    asyncio.run(_history(steps, content, tmp_path_factory.mktemp("history")))
+    asyncio.run(_history(steps, content, on_sqlite(tmp_path_factory.mktemp("history"))))
 
 
-async def _history(steps: list[tuple[str, int, str]], content: Content, folder: object) -> None:
-    database = Database(f"sqlite+aiosqlite:///{folder}/test.db")
-    await database.create_tables()
+async def _history(steps: list[tuple[str, int, str]], content: Content, database: Database) -> None:
     numbers = itertools.count(1)
 
     def process(now: datetime) -> Workspace:

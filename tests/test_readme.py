@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from tests.test_cli import script
+from tests.warm import script
 
 ROOT = Path(__file__).parent.parent
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_cli import bot
+from tests.warm import bot
 
 SCRIPTS = Path(__file__).parent / "scripts"
 

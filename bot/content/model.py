@@ -162,6 +162,8 @@ class Source(Words):
 
 class Contribution(Words):
     minutes: Literal[15, 30, 60, 120]
+    least: Literal[0, 1, 2, 3, 4] = 0
+    """The lowest answer to the area's question that it fits."""
     do: Annotated[str, Field(max_length=200)]
 
 
@@ -177,10 +179,12 @@ class Protocol(Words):
 
 
 def _fit_into(minutes: int, count: int) -> AfterValidator:
-    def holds(deeds: tuple[Contribution, ...]) -> bool:
-        return sum(deed.minutes <= minutes for deed in deeds) >= count
+    """Whatever somebody answers, and however little time they have."""
 
-    return rule(holds, f"has fewer than {count} entries of {minutes} minutes")
+    def holds(deeds: tuple[Contribution, ...]) -> bool:
+        return sum(deed.minutes <= minutes and not deed.least for deed in deeds) >= count
+
+    return rule(holds, f"has fewer than {count} entries of {minutes} minutes that fit every answer")
 
 
 class Area(Words):

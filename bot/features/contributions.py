@@ -12,7 +12,7 @@ from bot.db import Id, Table
 from bot.errors import UserError
 from bot.markup import bulleted, moment, one_line, plain
 from bot.personal import Leaves, person_column
-from bot.replies import TITLE, Card, Field, Reply
+from bot.replies import Card, Field, Reply, titled
 
 feature = Feature("contributions")
 
@@ -87,4 +87,4 @@ def _before(earlier: list[Contribution]) -> tuple[Field, ...]:
 
 
 def _title(before: str, given: Contribution) -> str:
-    return f"{before}{one_line(given.what, TITLE - len(before))}"
+    return titled(before, given.what)

@@ -1,24 +1,30 @@
 """Outcomes that organisers record: a champion who speaks for us, and a hire that began here."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 
 from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy import delete as sql_delete
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.actions import Feature, Long, Role
 from bot.context import Context
 from bot.db import Id, Table
+from bot.errors import UserError
 from bot.features.events.when import read_day_past
 from bot.markup import bulleted, one_line, plain
+from bot.paging import Page
 from bot.personal import Leaves, person_column
-from bot.replies import TITLE, Button, Card, Reply
+from bot.replies import Button, Card, Reply, titled
 
 feature = Feature("outcomes")
 
 WHAT = 150
 SHOWN = 10
+KEPT = timedelta(days=30)
+GONE = "That one is gone already."
 KINDS = {"champion": "A champion", "hire": "A hire"}
 
 OneOf = Literal["champion", "hire"]
@@ -37,6 +43,8 @@ class Outcome(Table):
     day: Mapped[date]
     noted_by: Mapped[str | None] = person_column(Leaves.NAME, "outcomes that you recorded")
     created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+    """When it was deleted: for some days it can come back."""
 
 
 @feature.command("outcome", role=Role.ORGANISER, example='hire "Two met here and work together"')
@@ -65,26 +73,44 @@ async def outcome(
 async def outcomes(ctx: Context, page: Annotated[int, "Which page"] = 1) -> Reply:
     """See the outcomes that organisers recorded, newest first."""
     found = await _recorded(ctx)
-    page = min(max(page, 1), max(0, len(found) - 1) // SHOWN + 1)
-    start = (page - 1) * SHOWN
-    shown = found[start : start + SHOWN]
+    at = Page.of(page, len(found), SHOWN)
+    shown = at.shown(found)
     lines = [f"{KINDS[each.kind]}, {_day(each.day)}: {plain(each.what)}" for each in shown]
-    more = (outcomes.button("More", page=page + 1),) if len(found) > start + SHOWN else ()
     text = bulleted(lines) or "None is recorded yet. `/outcome` records one."
-    return Reply(Card("Outcomes", text, buttons=(*_deleting(shown), *more)), update=True)
+    buttons = (*_deleting(shown), *at.on(outcomes, "More"))
+    return Reply(Card("Outcomes", text, buttons=buttons), update=True)
 
 
 @feature.action("outcome delete", role=Role.ORGANISER)
 async def delete(ctx: Context, outcome: Annotated[str, "Which one"]) -> Reply:
-    found = await ctx.get_own(Outcome, outcome, "That one is gone already.")
-    await ctx.session.delete(found)
-    return Reply(Card(_title("Deleted: ", found), "", buttons=(_all(),)), update=True)
+    found = await ctx.get_own(Outcome, outcome, GONE)
+    if found.removed_at:
+        raise UserError(GONE)
+    found.removed_at = ctx.now
+    text = f"Undo brings it back for {KEPT.days} days. After that nothing is kept of it."
+    back = put_back.button("Undo", outcome=found.id)
+    return Reply(Card(_title("Deleted: ", found), text, buttons=(back, _all())), update=True)
+
+
+@feature.action("outcome put-back", role=Role.ORGANISER)
+async def put_back(ctx: Context, outcome: Annotated[str, "Which one"]) -> Reply:
+    """Undo that it was deleted."""
+    found = await ctx.get_own(Outcome, outcome, GONE)
+    found.removed_at = None
+    buttons = (delete.button("Delete it", outcome=found.id), _all())
+    text = f"{KINDS[found.kind]}, {_day(found.day)}."
+    return Reply(Card(_title("Back: ", found), text, buttons=buttons), update=True)
+
+
+@feature.forget
+async def forget_deleted(session: AsyncSession, now: datetime) -> None:
+    await session.execute(sql_delete(Outcome).where(Outcome.removed_at < now - KEPT))
 
 
 async def _recorded(ctx: Context) -> Sequence[Outcome]:
     found = await ctx.session.scalars(
         select(Outcome)
-        .where(Outcome.community_id == ctx.community.id)
+        .where(Outcome.community_id == ctx.community.id, Outcome.removed_at.is_(None))
         .order_by(Outcome.day.desc(), Outcome.created_at.desc(), Outcome.id)
     )
     return found.all()
@@ -103,4 +129,4 @@ def _day(day: date) -> str:
 
 
 def _title(before: str, found: Outcome) -> str:
-    return f"{before}{one_line(found.what, TITLE - len(before))}"
+    return titled(before, found.what)

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from humanize import natural_list
+
 from bot.numbers import words
 from bot.numbers.figures import FEW, PerEvent, Share
 from bot.numbers.metrics import METRICS, SPARKED, night_before
@@ -81,7 +83,9 @@ def turned(as_of: date, stages: tuple[Stage, ...]) -> Wheel:
     """Names the stage that stands apart, or says why none does."""
     told = known(stages)
     if missing := [stage for stage in stages if stage not in told]:
-        why_not = f"Too little is on record yet about {_and([each.key for each in missing])}."
+        why_not = (
+            f"Too little is on record yet about {natural_list([each.key for each in missing])}."
+        )
         return Wheel(as_of, stages, None, why_not)
     lowest, following = sorted(told, key=lambda stage: share_of(stage).value)[:2]
     if share_of(lowest).range.high < share_of(following).range.low:
@@ -235,7 +239,3 @@ def _several(count: int, what: str) -> str:
 
 def _at(count: int, what: str, nights: int) -> str:
     return f"{_several(count, what)} at {_several(nights, 'event')}"
-
-
-def _and(words: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))

@@ -120,10 +120,11 @@ REGISTRY = Registry([*FEATURES, sample.feature, extra])
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
+async def database(
+    tmp_path: Path, on_sqlite: Callable[[Path], Database]
+) -> AsyncIterator[Database]:
     """One is enough here: no query of the adapter's own exists."""
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/test.db")
-    await database.create_tables()
+    database = on_sqlite(tmp_path)
     yield database
     await database.close()
 
@@ -517,7 +518,7 @@ async def test_pictures_travel_every_way(hands: DiscordHands) -> None:
         await hands.platform.edit(sent, gallery(2))
         assert hands.sees("ada")[-1].alt == "Picture 2"
         await hands.press("ada", "Next")
-        assert hands.sees("ada")[-1].alt == "Picture 3"
+        await hands.discord.until(lambda: hands.sees("ada")[-1].alt == "Picture 3")
         assert hands.sees("ada")[-1].files == ("3.txt",)
         await hands.press("ada", "Later")
         await hands.discord.until(lambda: hands.sees("ada")[-1].alt == "Picture 9")

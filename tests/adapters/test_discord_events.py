@@ -106,10 +106,11 @@ async def _town(discord: Discord, content: Content, database: Database) -> Town:
 
 
 @pytest.fixture
-async def down(content: Content, tmp_path: Path) -> AsyncIterator[Town]:
+async def down(
+    content: Content, tmp_path: Path, on_sqlite: Callable[[Path], Database]
+) -> AsyncIterator[Town]:
     """The bot does not run yet."""
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/test.db")
-    await database.create_tables()
+    database = on_sqlite(tmp_path)
     async with Discord() as discord:
         yield await _town(discord, content, database)
     await database.close()

@@ -23,7 +23,7 @@ from tests.adapters.test_month import (
     start,
     until,
 )
-from tests.test_cli import script
+from tests.warm import script
 
 __all__ = ["discord", "life", "local", "slack", "start"]
 

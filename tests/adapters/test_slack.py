@@ -95,10 +95,11 @@ async def first(ctx: Context, name: Annotated[str, "A name"]) -> OpenForm:
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
+async def database(
+    tmp_path: Path, on_sqlite: Callable[[Path], Database]
+) -> AsyncIterator[Database]:
     """One is enough here: what is kept is proved in the contract suite."""
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/test.db")
-    await database.create_tables()
+    database = on_sqlite(tmp_path)
     yield database
     await database.close()
 

@@ -491,6 +491,7 @@ def test_every_area_at_every_level_has_something_that_fits(content: Content, min
                 assert level == 4 or chosen.thin is area
                 assert chosen.invitation.minutes <= minutes
                 assert chosen.contribution.minutes <= minutes
+                assert max(chosen.invitation.least, chosen.contribution.least) <= level
                 named = Shown(chosen.thin.key, chosen.invitation.do, chosen.contribution.do)
                 earlier.insert(0, named)
 
@@ -499,8 +500,18 @@ def test_nothing_comes_back_before_all_others(content: Content) -> None:
     area: Area = content.areas["groups"]
     seen: list[str | None] = []
     for _ in area.invitations:
-        seen.insert(0, pick(area.invitations, 120, seen).do)
+        seen.insert(0, pick(area.invitations, 120, 4, seen).do)
     assert len(set(seen)) == len(area.invitations)
+
+
+def test_who_is_in_no_group_is_not_sent_to_theirs(content: Content) -> None:
+    """Nothing is suggested that the answer says is not there."""
+    area = content.areas["groups"]
+    shown = {pick(area.contributions, 120, 0, [each.do]).do for each in area.contributions}
+    assert shown
+    assert not any("Greet whoever" in do or "three dates" in do for do in shown)
+    at_its_edge = [each.do for each in area.contributions if each.least <= 2]
+    assert any("Greet whoever" in do for do in at_its_edge)
 
 
 def test_a_card_stays_as_it_was_until_its_words_are_gone(content: Content) -> None:

@@ -319,6 +319,37 @@ async def test_hosts_say_what_was_shown(stage: Stage) -> None:
     assert [each for each in await stage.all(FollowUp) if each.what == "demo"] == []
 
 
+async def test_a_presenter_gets_one_message_the_day_before(stage: Stage) -> None:
+    """It says what the event's reminder says, which goes to all others who come."""
+    await stage.open()
+    for who in ("ada", "bob", "cleo"):
+        await stage.sign(who)
+    await stage.agreed("dan")
+    event = (await stage.demo("ada")).event_id
+    await stage.do("dan", "event rsvp", event=event, answer="coming")
+    for who in ("ada", "bob"):
+        await stage.do("olga", "demo yes", demo=(await stage.demo(who)).id)
+    await stage.advance(days=3)
+    await stage.do("bob", "demo withdraw", demo=(await stage.demo("bob")).id)
+    await stage.advance(hours=10)
+    told = {
+        who: [title.partition(":")[0] for title in stage.told(who) if "tomorrow" in title]
+        for who in ("ada", "bob", "cleo", "dan")
+    }
+    event_alone = ["Demo night is tomorrow"]
+    assert told == {
+        "ada": ["Your demo is tomorrow"],
+        "bob": event_alone,
+        "cleo": event_alone,
+        "dan": event_alone,
+    }
+    (card,) = [m.card for m in stage.workspace.seen_by("ada") if "is tomorrow" in m.card.title]
+    assert "Who comes" in [field.name for field in card.fields]
+    assert [button.label for button in card.buttons] == ["Open it", "Add to calendar"]
+    await stage.advance(hours=24)
+    assert [stage.told(who).count("Demo night is in an hour") for who in told] == [1, 1, 1, 1]
+
+
 async def test_an_evening_with_demos_is_one_reminder(stage: Stage) -> None:
     await stage.open()
     for who in ("ada", "bob"):

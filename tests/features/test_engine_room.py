@@ -222,15 +222,21 @@ async def test_no_presenter_waits_for_a_host_whose_week_is_full(stage: Stage) ->
     people = [f"guest{number}" for number in range(9)]
     for who in people:
         await stage.sign(who)
-    asked = [title for title in stage.told("olga") if title.startswith("Demo: Work of guest")]
-    assert len(asked) == len(people)
-    await stage.advance(hours=17)  # 02:00
-    late = people[0]
-    await stage.do(late, "demo withdraw", demo=(await stage.demo(late)).id)
-    await stage.sign(late, "At night")
+    await stage.advance(hours=1)
+    asked = [title for title in stage.told("olga") if "wait for your yes" in title]
+    assert asked == ["9 demos wait for your yes: Demo night, Fri 8 May"], "one message for all"
+    (card,) = [m.card for m in stage.workspace.seen_by("olga") if m.card.title in asked]
+    assert card.choice
+    assert len(card.choice.options) == len(people)
+    await stage.confirm_all()
+    await stage.advance(hours=16)  # 02:00
+    for late in people[:2]:
+        await stage.do(late, "demo withdraw", demo=(await stage.demo(late)).id)
+    await stage.sign(people[0], "At night")
+    await stage.advance(hours=3)
     assert "Demo: At night" not in stage.told("olga")
-    await stage.advance(hours=8)
-    assert "Demo: At night" in stage.told("olga")
+    await stage.advance(hours=5)
+    assert "Demo: At night" in stage.told("olga"), "alone it is shown at once"
 
 
 async def test_who_is_forgotten_is_not_named_in_the_list_of_changes(stage: Stage) -> None:

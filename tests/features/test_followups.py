@@ -11,7 +11,7 @@ from bot.db import Database
 from bot.features.events.model import CANCELLED
 from bot.features.followups.model import DONE, OPEN, SKIPPED, FollowUp, Kept, kept
 from bot.people import Caller, Where
-from bot.replies import Refusal
+from bot.replies import Button, Refusal, Reply
 from tests.features.evenings import HOSTS, NOW, Evenings, dump, text_in
 
 pytestmark = pytest.mark.usefixtures("everyone_agrees")
@@ -240,6 +240,31 @@ async def test_handing_over_tells_the_other_host_and_can_be_undone(evenings: Eve
     assert reminders(evenings, "@org2") == []
 
 
+async def test_an_undo_spares_a_later_handover(evenings: Evenings) -> None:
+    for name in ("org2", "org3"):
+        await evenings.host(name)
+    await ended(evenings)
+    for to in ("<@org2>", "<@org3>"):
+        await look(evenings)
+        await evenings.workspace.press("org1", "Hand over")
+        await evenings.workspace.fill("org1", {"to": to})
+    first, second = [
+        button
+        for message in evenings.workspace.messages
+        for button in message.card.buttons
+        if isinstance(button, Button) and button.label == "Undo"
+    ]
+    host = Caller(evenings.where, "org1", "org1")
+    told = []
+    for button in (first, second):
+        call = Call(button.press.action, button.press.values, host, HALL, Via.PRESS)
+        told.append(await evenings.workspace.app.run(call))
+    assert isinstance(told[0], Refusal)
+    assert "changed hands again" in told[0].says
+    assert isinstance(told[1], Reply)
+    assert (await evenings.people())[(await one(evenings)).owner_id or ""] == "org2"
+
+
 async def test_each_handover_is_told(evenings: Evenings) -> None:
     await evenings.host("org2")
     await ended(evenings)
@@ -361,7 +386,7 @@ async def test_another_communitys_ids_are_refused(evenings: Evenings) -> None:
         ("followup skip", {"reason": "x"}),
         ("followup reopen", {}),
         ("followup hand-over", {"to": "eve"}),
-        ("followup take-back", {"owner": found.owner_id or ""}),
+        ("followup back", {"owner": found.owner_id or ""}),
         ("followup words", {}),
     ]:
         call = Call(name, {"followup": found.id, **args}, eve, HALL, Via.PRESS)
@@ -378,9 +403,11 @@ async def test_a_stranger_is_not_made_the_owner_by_an_undo(evenings: Evenings) -
     evenings.where = Where("local", "elsewhere", "Another")
     stranger = await evenings.person("eve")
     host = Caller(Where("local", "local"), "org1", "org1")
-    args = {"followup": found.id, "owner": stranger}
-    call = Call("followup take-back", args, host, HALL, Via.PRESS)
-    assert isinstance(await evenings.workspace.app.run(call), Refusal)
+    args = {"followup": found.id, "owner": stranger, "to": (found.owner_id or "")[:6]}
+    call = Call("followup back", args, host, HALL, Via.PRESS)
+    refused = await evenings.workspace.app.run(call)
+    assert isinstance(refused, Refusal)
+    assert "whose it was" in refused.says
     assert (await one(evenings)).owner_id == found.owner_id
 
 

@@ -105,7 +105,7 @@ async def test_changes_are_listed_with_the_way_back(evenings: Evenings) -> None:
     shown = await say(evenings, "org", "/changes")
     assert "Principle of the week: hour · Now 18:00; before, 09:00. · org" in shown
     await evenings.workspace.press("org", "Undo: A hire: Two met here · 4 May 2026")
-    assert await evenings.all(Outcome) == []
+    assert [each.removed_at for each in await evenings.all(Outcome)] == [evenings.now]
     (community,) = await evenings.all(Community)
     assert community.prefs.principle_hour == 18
     assert "Deleted: Two met here" in await say(evenings, "org", "/changes")

@@ -215,6 +215,22 @@ async def test_accounts_can_be_separated_again(joined: Sides) -> None:
     assert "Your code for" in (await sides.say(sides.slack, "ada", "/link")).card.title
 
 
+async def test_an_account_is_separated_once(joined: Sides) -> None:
+    sides = joined
+    await sides.join_accounts("ada", sides.discord, sides.slack)
+    await sides.discord.press("ada", "Separate them")
+    (yes,) = [
+        button
+        for message in sides.discord.messages
+        for button in message.card.buttons
+        if isinstance(button, Button) and button.label == "Yes, separate it"
+    ]
+    done = await asyncio.gather(*(sides.do(sides.discord, "ada", yes) for _ in range(2)))
+    (refused,) = [each for each in done if isinstance(each, Refusal)]
+    assert "not joined any more" in refused.says
+    assert len([p for p in await sides.all(Person) if p.name == "ada"]) == 2
+
+
 async def test_codes_that_join_nothing(joined: Sides) -> None:
     sides = joined
     line = await sides.code(sides.discord, "ada")

@@ -105,7 +105,7 @@ async def test_changes_are_listed_removed_and_put_back(stage: Stage) -> None:
     await stage.choose("olga", "4 May 2026: shorter demos")
     await stage.press("olga", "Remove it")
     assert "Nothing is noted yet" in words(await stage.say("olga", "/program changes"))
-    await stage.press("olga", "Put it back")
+    await stage.press("olga", "Undo")
     assert "shorter demos" in words(await stage.say("olga", "/program changes"))
     (noted,) = await stage.all(ProgramChange)
     stage.workspace.roles["eve"] = Role.ORGANISER

@@ -60,6 +60,21 @@ async def test_with_what_is_offered_it_takes_six_presses(
     assert (await community(database)).setup_next is None
 
 
+async def test_the_platform_is_asked_while_nobody_waits_for_us(
+    workspace: Workspace, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slow(caller: Caller) -> str:
+        async with database.transaction() as session:  # what somebody else does meanwhile
+            (await session.scalars(select(Community).with_for_update())).one()
+        return "Asia/Tokyo"
+
+    await say(workspace, "olga", "/help")
+    monkeypatch.setattr(workspace, "zone_of", slow)
+    assert "Your profile says Asia/Tokyo" in await say(workspace, "olga", "/setup")
+    await press(workspace, "Yes, that is right", "Back")
+    assert "It is 09:00 now by UTC" in answer(workspace)
+
+
 async def test_every_choice_can_be_another(workspace: Workspace, database: Database) -> None:
     await workspace.say("olga", HOSTS, "/principle 1")
     assert "by Europe/Berlin." in await say(workspace, "olga", "/setup Berlin")

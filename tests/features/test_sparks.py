@@ -191,6 +191,12 @@ async def test_outcomes_are_for_organisers(evenings: Evenings) -> None:
     assert found.day == (evenings.now - DAY).date()
     await say(evenings, "org", "/outcome list")
     await press(evenings, "org", "Delete: Two met here")
+    assert "None is recorded" in await say(evenings, "org", "/outcome list")
+    await press(evenings, "org", "Undo")
+    assert "Two met here" in await say(evenings, "org", "/outcome list")
+    await press(evenings, "org", "Delete: Two met here")
+    await evenings.workspace.advance(DAY * 31)
+    await evenings.workspace.app.tidy()
     assert await evenings.all(Outcome) == []
 
 

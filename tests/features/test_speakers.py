@@ -252,6 +252,22 @@ async def test_the_live_board_follows_in_place(desk: Evenings) -> None:
     assert len(desk.posted_publicly(HOSTS)) == 1
 
 
+async def test_two_hosts_post_the_board_at_once(desk: Evenings) -> None:
+    async with desk.database.transaction() as session:
+        space, _ = await desk.home(session)
+    spot = f"{space.id}/{HOSTS}"
+    told = await asyncio.gather(
+        *(do(desk, host, "speakers post", spot=spot) for host in ("olga", "hugo"))
+    )
+    first, second = sorted(says(each) for each in told)
+    assert "The board is on its way" in first
+    assert "Another host has posted it in the meantime. It stands in this channel." in second
+    await desk.workspace.advance(MINUTE)
+    assert len(desk.posted_publicly(HOSTS)) == 1
+    assert len(await desk.all(Change)) == 1
+    assert "on its way" in says(await do(desk, "hugo", "speakers post", spot=spot, instead="yes"))
+
+
 async def test_who_leaves_goes_from_the_live_board(desk: Evenings) -> None:
     await desk.hosts_channel()
     await desk.person("zoe")

@@ -478,14 +478,15 @@ STEPS = st.lists(
 @settings(max_examples=30, deadline=None)
 @given(STEPS)
 def test_any_history_posts_at_most_once_a_week(
-    content: Content, tmp_path_factory: pytest.TempPathFactory, steps: list[str | timedelta]
+    content: Content,
+    on_sqlite: Callable[[Path], Database],
+    tmp_path_factory: pytest.TempPathFactory,
+    steps: list[str | timedelta],
 ) -> None:
-    asyncio.run(history(content, tmp_path_factory.mktemp("history"), steps))
+    asyncio.run(history(content, on_sqlite(tmp_path_factory.mktemp("history")), steps))
 
 
-async def history(content: Content, folder: Path, steps: list[str | timedelta]) -> None:
-    database = Database(f"sqlite+aiosqlite:///{folder}/test.db")
-    await database.create_tables()
+async def history(content: Content, database: Database, steps: list[str | timedelta]) -> None:
     ids = itertools.count(1)
     local = process(content, database, WEDNESDAY, ids)
     await local.org("/week here")

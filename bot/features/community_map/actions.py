@@ -13,6 +13,7 @@ from bot.features.community_map.choosing import HIGHEST, next_open
 from bot.features.community_map.model import FRESH, CommunityMap
 from bot.features.principles import chapter
 from bot.features.privacy import ask_first
+from bot.paging import Page
 from bot.people import Person
 from bot.replies import Button, Card, Reply, Style
 
@@ -358,17 +359,18 @@ async def _view_of(ctx: Context, of: str) -> View:
 async def _history(ctx: Context, number: int, *, update: bool = False) -> Reply:
     person = await ctx.person()
     made = await made_by(ctx, person)
-    shown = made[number * PAGE :][:PAGE] if number >= 0 else []
-    if not shown:
+    if not made:
         return Reply(_nothing_yet(), update=update)
+    at = Page.of(number + 1, len(made), PAGE)
+    shown = at.shown(made)
     pages = [views.view(ctx, person, each, made) for each in shown]
     weeks = views.weeks(ctx, person, made)
     drawn = await charts.drawn(lambda: picture.of_weeks(ctx.content.map.areas, weeks))
     options = cards.week_options(zip((each.id for each in shown), pages, strict=True))
     choice = show.choice("Open a card", "of", options)
     buttons = [_make("Make a new map")]
-    if number:
-        buttons.insert(0, page.button("Newer", number=number - 1))
-    if len(made) > (number + 1) * PAGE:
-        buttons.insert(0, page.button("Earlier", number=number + 1))
+    if at.number > 1:
+        buttons.insert(0, page.button("Newer", number=at.number - 2))
+    if at.number < at.last:
+        buttons.insert(0, page.button("Earlier", number=at.number))
     return Reply(cards.history(pages, len(made), drawn, choice, buttons), update=update)

@@ -19,8 +19,8 @@ WHY = """\
 - **Score.** Each answer counts from 0 to {highest}. Yours add up to {total} of {most}, which is \
 {score} of 100.
 - **Thin spot.** The lowest answer, here {lowest}. {share}
-- **Invitation and contribution.** Of that area, what fits into {minutes} minutes. What you have \
-seen longest ago comes first, then what makes most of your time.
+- **Invitation and contribution.** Of that area, what fits your answer and {minutes} \
+minutes. What you have seen longest ago comes first, then what makes most of your time.
 - **Chapter.** The area's own. When an area comes back, its next chapter has its turn.
 - **A word more.** At a score of {heavy} and below the card names who else can help.
 - Nothing here is chance, and nobody is compared with you."""

@@ -67,11 +67,12 @@ def thin_spot(levels: Mapping[str, int], earlier: Sequence[str | None]) -> str:
     )
 
 
-def pick(deeds: Iterable[D], minutes: int, earlier: Sequence[str | None]) -> D:
-    """Of what fits into the minutes, what was shown longest ago, never before all others; then what
-    makes most of the minutes; then the order of the words. `earlier`: what was shown, newest first.
+def pick(deeds: Iterable[D], minutes: int, level: int, earlier: Sequence[str | None]) -> D:
+    """Of what fits the answer and the minutes, what was shown longest ago, never before all others;
+    then what makes most of the minutes; then the order of the words. `earlier`: what was shown,
+    newest first.
     """
-    fitting = [deed for deed in deeds if deed.minutes <= minutes]
+    fitting = [deed for deed in deeds if deed.minutes <= minutes and deed.least <= level]
     return max(fitting, key=lambda deed: (_ago(deed.do, earlier), deed.minutes))
 
 
@@ -81,10 +82,11 @@ def choose(
     """What the card of these answers shows, after the cards of `earlier`, newest first."""
     before = [each.thin for each in earlier]
     thin = areas[thin_spot(levels, before)]
+    level = levels[thin.key]
     return Chosen(
         thin,
-        pick(thin.invitations, minutes, [each.invitation for each in earlier]),
-        pick(thin.contributions, minutes, [each.contribution for each in earlier]),
+        pick(thin.invitations, minutes, level, [each.invitation for each in earlier]),
+        pick(thin.contributions, minutes, level, [each.contribution for each in earlier]),
         thin.chapters[before.count(thin.key) % len(thin.chapters)],
     )
 

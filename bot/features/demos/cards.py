@@ -28,6 +28,7 @@ from bot.features.events.cards import when_line
 from bot.features.events.model import CANCELLED, Event
 from bot.features.events.when import shown
 from bot.markup import bulleted, linked, numbered, one_line, plain
+from bot.paging import filled
 from bot.replies import OPTION_LABEL, TEXT, Button, Card, Choice, Field, Option
 from bot.replies import TITLE as CARD_TITLE
 
@@ -207,18 +208,14 @@ def delivered(event: Event, zone: str, demos: Sequence[Demo], names: Mapping[str
     return "\n\n".join([when_line(event, zone), *lines])
 
 
-def pages(
-    lines: Sequence[tuple[DemoFeedback, str]],
-) -> Sequence[Sequence[str]]:
+def pages(lines: Iterable[tuple[DemoFeedback, str]]) -> Sequence[Sequence[str]]:
     """The room's lines, as markup, as many on a page as there is room for."""
-    found: list[list[str]] = []
-    for each, name in lines:
-        says = plain(each.words, LINE)
-        says = f"{says} · *{plain(name, 60)}*" if each.signed else says
-        if not found or sum(map(len, found[-1])) + len(says) > PAGE:
-            found.append([])
-        found[-1].append(says)
-    return found
+    return filled((_said(*each) for each in lines), len, PAGE)
+
+
+def _said(each: DemoFeedback, name: str) -> str:
+    says = plain(each.words, LINE)
+    return f"{says} · *{plain(name, 60)}*" if each.signed else says
 
 
 def heard(demo: Demo, lines: Sequence[str], buttons: Iterable[Button]) -> Card:

@@ -14,7 +14,8 @@ from bot.features.events.after import dated
 from bot.features.events.model import Event
 from bot.features.events.when import shown
 from bot.markup import bulleted, one_line, plain
-from bot.replies import OPTION_LABEL, OPTIONS, Button, Card, Option, Reply
+from bot.paging import Page
+from bot.replies import OPTION_LABEL, OPTIONS, Card, Option, Reply
 
 LATE = "The lines have gone out already. Tell the presenter yourself: they will be glad of it."
 
@@ -72,16 +73,13 @@ async def heard(ctx: Context, demo: DemoId, page: Annotated[int, "Which page"] =
 
 async def words_card(scene: Scene, demo: Demo, page: int = 1) -> Card | None:
     """None where nobody wrote a line."""
-    pages = cards.pages(await store.feedback_for(scene, demo))
-    if not pages:
+    lines = await store.feedback_for(scene, demo)
+    if not lines:
         return None
-    page = min(max(page, 1), len(pages))
-    buttons: tuple[Button, ...] = ()
-    if page < len(pages):
-        buttons = (heard.button("More", demo=demo.id, page=page + 1),)
-    elif page > 1:
-        buttons = (heard.button("From the beginning", demo=demo.id, page=1),)
-    return cards.heard(demo, pages[page - 1], buttons)
+    pages = cards.pages(lines)
+    at = Page.of(page, len(pages))
+    buttons = at.around(heard, "More", "From the beginning", demo=demo.id)
+    return cards.heard(demo, pages[at.start], buttons)
 
 
 def invitation(scene: Scene, event: Event, demos: Sequence[Demo], names: dict[str, str]) -> Card:

@@ -1,5 +1,6 @@
 """What hosts do with demos: confirm or decline, set the slots, and say what was shown."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -28,7 +29,7 @@ from bot.features.events.cards import when_line
 from bot.features.events.choosing import begun_like, choose, coming_like
 from bot.features.events.model import Event
 from bot.markup import bulleted, one_line, plain
-from bot.replies import OPTIONS, Button, Card, Field, Part, Reply, Style
+from bot.replies import OPTIONS, Button, Card, Choice, Field, Part, Reply, Style
 from bot.replies import TITLE as CARD_TITLE
 
 MOST = 30
@@ -46,8 +47,8 @@ async def confirm_list(ctx: Context) -> Reply:
     if not found:
         text = "No demo waits for a host's yes. `/demo order` shows what is fixed."
         return Reply(Card("All confirmed", text), update=ctx.call.via is Via.PRESS)
-    choice = look.choice("Look at one", "demo", cards.options(found, await store.names(ctx, found)))
     many = "1 demo waits" if len(found) == 1 else f"{len(found)} demos wait"
+    choice = await _look_at_one(ctx, found)
     return Reply(Card("To confirm", f"{many} for a host's yes.", choice=choice), update=True)
 
 
@@ -315,6 +316,18 @@ async def asked(scene: Scene, found: Demo, *, shared: bool = False) -> Card:
         _more(),
     )
     return Card(cards.title("Demo: ", found), text, cards.about(found), buttons)
+
+
+async def asked_together(scene: Scene, evening: str, found: Sequence[Demo]) -> Card:
+    """Several of one evening. Each is looked at on its own."""
+    text = "Each has agreed to the contract. Look at one to say yes, or not this time."
+    title = f"{len(found)} demos wait for your yes: {evening}"
+    return Card(title, text, choice=await _look_at_one(scene, found))
+
+
+async def _look_at_one(scene: Scene, found: Sequence[Demo]) -> Choice:
+    options = cards.options(found[:OPTIONS], await store.names(scene, found))
+    return look.choice("Look at one", "demo", options)
 
 
 def _with_number(question: Reply, number: int) -> Reply:

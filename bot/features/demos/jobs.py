@@ -1,24 +1,31 @@
 """What demos say later. Each reads the world again when it is due, and may say nothing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.context import Scene
 from bot.features.demos import cards, feedback, hosts, mine, night, onward, store
 from bot.features.demos.feature import feature
 from bot.features.demos.model import BOOKED, COMING, DECLINED, REPLY, SHOWN, WITHDRAWN, Demo
+from bot.features.events import cards as event_cards
 from bot.features.events import store as events
 from bot.features.events.after import dated
+from bot.features.events.answers import add
 from bot.features.events.cards import when_line
+from bot.features.events.feature import told_the_day_before
 from bot.features.events.model import CANCELLED, CLOSED, PLANNED, Event
-from bot.markup import one_line, plain
+from bot.markup import one_line, paragraphs, plain
 from bot.people import Person, directly, hosts_of, quiet_until
 from bot.platform import Letter
-from bot.replies import TITLE, Button, Card, Reply, Style
+from bot.replies import TEXT, TITLE, Button, Card, Reply, Style
 
 DAYS = timedelta(days=14)
 SOON = timedelta(hours=12)
 HOUR = timedelta(hours=1)
+NOT_AFTER_ALL = (
+    "Can't you make it after all? Open it and withdraw: somebody may be waiting for a slot."
+)
 WHEN = {"week": "in a week", "day": "tomorrow"}
 
 
@@ -38,6 +45,23 @@ async def to_host(scene: Scene, demo: str, why: str) -> Letter | None:
         card = await hosts.asked(scene, found, shared=to.user is None)
         return Letter(to, Reply(card, private=False))
     return None
+
+
+@feature.delivery("demos.asks", grace=DAYS, asked_for=True)
+async def ask_together(scene: Scene, event: str) -> Letter | None:
+    """One message to one host about all demos of an evening that wait for a yes by then."""
+    found = await events.find(scene, event)
+    if found is None or found.starts_at <= scene.now or found.status != PLANNED:
+        return None
+    waiting = [demo for demo in await store.at(scene, found, BOOKED) if not demo.confirmed_at]
+    if not waiting:
+        return None
+    to = await hosts_of(scene.session, scene.community, found.created_by)
+    if len(waiting) == 1:
+        card = await hosts.asked(scene, waiting[0], shared=to.user is None)
+    else:
+        card = await hosts.asked_together(scene, dated(found, scene.community.zone, 90), waiting)
+    return Letter(to, Reply(card, private=False))
 
 
 async def _withdrawn(scene: Scene, demo: Demo, event: Event) -> Card:
@@ -183,7 +207,35 @@ async def coach(scene: Scene, demo: str, ahead: str) -> Letter | None:
     lines = coaching.week if ahead == "week" else coaching.day
     before = len(await store.by(scene, found.presenter_id))
     line = plain(lines[(before + found.turn) % len(lines)])
-    return await _to_presenter(scene, demo, f"Your demo is {WHEN[ahead]}: ", line, _is_confirmed)
+    title = f"Your demo is {WHEN[ahead]}: "
+    if ahead == "week":
+        return await _to_presenter(scene, demo, title, line, _is_confirmed)
+    letter = await _to_presenter(scene, demo, title, f"{line}\n\n{NOT_AFTER_ALL}", _is_confirmed)
+    return await _with_facts(scene, letter, found) if letter else None
+
+
+async def _with_facts(scene: Scene, letter: Letter, demo: Demo) -> Letter:
+    """What the event's own reminder says: it stays away then."""
+    event = await store.event_of(scene, demo)
+    card = letter.reply.card
+    text = "\n\n".join(filter(None, [card.text, paragraphs(event.details)]))
+    facts = event_cards.facts(event, scene.community.zone, await events.count(scene.session, event))
+    buttons = (*card.buttons, add.button("Add to calendar", event=event.id))
+    fitting = text if len(text) <= TEXT else card.text
+    whole = replace(card, text=fitting, fields=facts, buttons=buttons)
+    return replace(letter, reply=replace(letter.reply, card=whole))
+
+
+async def _tells(scene: Scene, event: Event, whom: str) -> bool:
+    """Whether a confirmed presenter hears of the event with their demo."""
+    promised = await scene.outbox.find(night.key_of("demos.day", event))
+    if promised is None or promised.parked:
+        return False
+    confirmed = filter(_is_confirmed, await store.at(scene, event, BOOKED))
+    return any(demo.presenter_id == whom for demo in confirmed)
+
+
+told_the_day_before.append(_tells)
 
 
 @feature.delivery("demos.after", grace=timedelta(hours=30))

@@ -46,8 +46,12 @@ async def promise(scene: Scene, event: Event) -> None:
     for kind, due in moments(event).items():
         at = int(due.timestamp())
         if due > scene.now:
-            key = f"{kind}:{event.id}:{at}"
+            key = key_of(kind, event)
             await scene.outbox.later(kind, key=key, due=due, event=event.id, at=at)
+
+
+def key_of(kind: str, event: Event) -> str:
+    return f"{kind}:{event.id}:{int(moments(event)[kind].timestamp())}"
 
 
 async def at_its_moment(scene: Scene, kind: str, event_id: str, at: int) -> Event | None:
@@ -175,14 +179,25 @@ async def tell(scene: Scene, kind: str, demo: Demo, **more: str | int) -> None:
 async def ask_host(scene: Scene, demo: Demo, why: str = "asked") -> None:
     """A word to the hosts: in their channel, or to whoever made the event, outside quiet hours.
 
-    It is none of the few messages of a week: a presenter waits for the answer.
+    It is none of the few messages of a week: a presenter waits for the answer. So that one person
+    is not written to for each demo, those of an hour, or of a night, are one message.
     """
     event = await store.event_of(scene, demo)
     person = None if scene.community.prefs.hosts_channel else event.created_by
     host = await scene.session.get(Person, person) if person else None
     due = (quiet_until(host, scene.community, scene.now) if host else None) or scene.now
+    if host and why == "asked":
+        await _ask_together(scene, event, host)
+        return
     key = f"demos.host:{demo.id}:{why}:{int(scene.now.timestamp())}"
     await scene.outbox.later("demos.host", key=key, due=due, person=person, demo=demo.id, why=why)
+
+
+async def _ask_together(scene: Scene, event: Event, host: Person) -> None:
+    hour = scene.now.replace(minute=0, second=0, microsecond=0) + HOUR
+    due = quiet_until(host, scene.community, hour) or hour
+    key = f"demos.asks:{event.id}:{host.id}:{int(due.timestamp())}"
+    await scene.outbox.later("demos.asks", key=key, due=due, person=host.id, event=event.id)
 
 
 async def _added(scene: Scene, demo: Demo) -> Demo:

@@ -1,7 +1,6 @@
 """`/events` and the buttons under every event: what is coming, do you come, add it."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated, Literal
 
@@ -12,6 +11,7 @@ from bot.features.events.feature import feature
 from bot.features.events.model import COMING, MAYBE, NOT_COMING, PLANNED, Event, Rsvp
 from bot.features.events.store import heads
 from bot.markup import one_line, plain
+from bot.paging import Page
 from bot.people import Person
 from bot.replies import Button, Card, File, Link, Reply, Style
 
@@ -41,33 +41,28 @@ async def _listing(ctx: Context, page: int = 1, series: str = "") -> Reply:
     listed = [event for event in ahead if event.series_id == series] if series else heads(ahead)
     if not listed:
         return Reply(Card("Nothing is planned yet", "Hosts plan with `/event create`."))
-    pages = -(-len(listed) // LISTED)
-    page = min(max(page, 1), pages)
-    before = (page - 1) * LISTED
-    shown = listed[before : before + LISTED]
+    at = Page.of(page, len(listed), LISTED)
+    shown = at.shown(listed)
     zone = ctx.community.zone
     counts = await store.counts(ctx.session, shown)
     fields = tuple(
         cards.one_of_a_series(event, zone, counts[event.id])
         if series
         else cards.one_of_a_list(number, event, zone, counts[event.id], dates[event.series_id])
-        for number, event in enumerate(shown, start=before + 1)
+        for number, event in enumerate(shown, start=at.start + 1)
     )
     title = f"All dates: {one_line(shown[0].title, 100)}" if series else "What is coming"
-    where = f" Page {page} of {pages}." if pages > 1 else ""
+    where = f" {at.words.capitalize()}." if at.words else ""
     text = f"Times are on the clock of {plain(zone)}.{where}"
     choice = show.choice("Open one to answer", "event", [cards.option(e, zone) for e in shown])
-    buttons = (*_turn(page, pages, series), *(() if series else _calendar(ctx)))
+    buttons = (*_turn(at, series), *(() if series else _calendar(ctx)))
     return Reply(Card(title, text, fields, buttons, choice), update=ctx.call.via is Via.PRESS)
 
 
-def _turn(now: int, pages: int, series: str) -> Iterator[Button]:
-    if now < pages:
-        yield page.button("Next page", page=now + 1, series=series)
-    if now > 1:
-        yield page.button("Page before", page=now - 1, series=series)
-    if series:
-        yield page.button("What else is coming", page=1)
+def _turn(at: Page, series: str) -> tuple[Button, ...]:
+    others = (page.button("What else is coming", page=1),) if series else ()
+    on = at.on(page, "Next page", series=series)
+    return (*on, *at.back(page, "Page before", series=series), *others)
 
 
 def _calendar(ctx: Context) -> tuple[Button | Link, ...]:

@@ -21,6 +21,7 @@ from bot.features.events.model import (
 )
 from bot.features.events.store import Line
 from bot.markup import one_line, plain, shorten
+from bot.paging import Page
 from bot.replies import OPTION_LABEL, OPTIONS, TITLE, Button, Card, Option, Reply, Style
 
 MOST_WALK_INS = 50
@@ -229,11 +230,9 @@ async def _note(
 async def _list(ctx: Context, event: Event, page: int = 1, note: str = "") -> Reply:
     """Who came, as far as anybody knows; picking a name corrects it."""
     lines = await store.door_list(ctx.session, event)
-    pages = max(1, -(-len(lines) // OPTIONS))
-    page = min(max(page, 1), pages)
-    shown = lines[(page - 1) * OPTIONS : page * OPTIONS]
-    buttons = _list_buttons(event, lines, page, pages)
-    options = [_option(line) for line in shown]
+    at = Page.of(page, len(lines), OPTIONS)
+    buttons = _list_buttons(event, lines, at)
+    options = [_option(line) for line in at.shown(lines)]
     choice = mark.choice("Correct somebody", "whom", options, event=event.id) if options else None
     line = cards.when_line(event, ctx.community.zone)
     hint = "Leave out whom you are not sure of. Not knowing is fine."
@@ -244,7 +243,7 @@ async def _list(ctx: Context, event: Event, page: int = 1, note: str = "") -> Re
     return Reply(Card(title, text, fields, buttons, choice), update=True)
 
 
-def _list_buttons(event: Event, lines: Sequence[Line], page: int, pages: int) -> tuple[Button, ...]:
+def _list_buttons(event: Event, lines: Sequence[Line], at: Page) -> tuple[Button, ...]:
     done = "Save again" if event.status == CLOSED else "Close the event"
     buttons = [
         closed.button(done, Style.MAIN, event=event.id),
@@ -252,11 +251,7 @@ def _list_buttons(event: Event, lines: Sequence[Line], page: int, pages: int) ->
     ]
     if any(line.present is None for line in lines):
         buttons.append(all_here.button("All others were here", event=event.id))
-    if page < pages:
-        buttons.append(list_.button("More names", event=event.id, page=page + 1))
-    elif page > 1:
-        buttons.append(list_.button("First names", event=event.id, page=1))
-    return tuple(buttons)
+    return (*buttons, *at.around(list_, "More names", "First names", event=event.id))
 
 
 def _option(line: Line) -> Option:

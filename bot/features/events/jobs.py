@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.context import Scene
 from bot.features.events import answers, attendance, cards, lifecycle, promises, store
-from bot.features.events.feature import feature
+from bot.features.events.feature import feature, told_the_day_before
 from bot.features.events.model import CANCELLED, COMING, PLANNED, Event, Rsvp
 from bot.markup import one_line
 from bot.people import channel_at, directly, hosts_of
@@ -13,9 +13,10 @@ from bot.replies import TITLE, Card, Reply, Style
 
 DAYS = timedelta(days=14)
 SOON = timedelta(hours=6)
-GRACE = {24: SOON, 1: timedelta(minutes=45)}
+DAY_BEFORE = 24
+GRACE = {DAY_BEFORE: SOON, 1: timedelta(minutes=45)}
 """How late a reminder still helps."""
-HOURS = {24: "tomorrow", 1: "in an hour"}
+HOURS = {DAY_BEFORE: "tomorrow", 1: "in an hour"}
 
 
 @feature.delivery("events.announce", grace=DAYS)
@@ -65,9 +66,15 @@ async def reminder(scene: Scene, event: str, hours: int, whom: str) -> Letter | 
     rsvp = await scene.session.get(Rsvp, (event, whom))
     if found is None or found.starts_at <= scene.now or not _has_place(rsvp):
         return None
+    if hours == DAY_BEFORE and await _told_already(scene, found, whom):
+        return None
     title = f"{one_line(found.title, 100)} is {HOURS[hours]}"
     note = f"See you {HOURS[hours]}? If not, press Not coming: somebody may be waiting."
     return await _directly(scene, whom, found, title, note)
+
+
+async def _told_already(scene: Scene, event: Event, whom: str) -> bool:
+    return any([await told(scene, event, whom) for told in told_the_day_before])
 
 
 @feature.delivery("events.moved-up", grace=DAYS, asked_for=True)

@@ -80,17 +80,25 @@ async def hand_over(
     text = f"It is with {plain(person.name)} now."
     if not person.agreed_at:
         text += " They have not said that I may write to them, so please tell them yourself."
-    back = take_back.button("Undo", followup=found.id, owner=before or "")
+    back = take_back.button("Undo", followup=found.id, owner=before or "", to=_short(person.id))
     card = Card(heading("Handed over: ", found), text, buttons=(back, _the_rest()))
     return Reply(card, update=True)
 
 
-@feature.action("followup take-back", role=Role.HOST)
+@feature.action("followup back", role=Role.HOST)
 async def take_back(
-    ctx: Context, followup: One, owner: Annotated[str, "Whose it was"] = ""
+    ctx: Context,
+    followup: One,
+    owner: Annotated[str, "Whose it was"] = "",
+    to: Annotated[str, "Who got it"] = "",
 ) -> Reply:
-    """Undo that it was handed over."""
+    """Undo that it was handed over, while it is still with whoever got it."""
     found = await _open_one(ctx, followup)
+    if _short(found.owner_id) != to:
+        raise UserError(
+            "It has changed hands again since then, so I left it where it is. "
+            "`/followups` shows whose it is."
+        )
     person = await ctx.session.get(Person, owner)
     if person and person.community_id != ctx.community.id:
         raise UserError("I don't know whose it was. Hand it over once more.")
@@ -199,6 +207,11 @@ async def host_meant(ctx: Context, to: str) -> Person:
     if await ctx.role_of(caller) < Role.HOST:
         raise UserError(f"{plain(person.name)} is not a host here.", "to")
     return person
+
+
+def _short(person_id: str | None) -> str:
+    """Enough of an id to tell people apart: a button has no room for three whole ones."""
+    return (person_id or "")[:6]
 
 
 async def _belong_to(ctx: Context, found: FollowUp, person_id: str | None) -> None:

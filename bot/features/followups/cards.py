@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.content import FollowUpMessage
 from bot.features.followups.model import REASON, FollowUp, Kept
 from bot.markup import bulleted, moment, one_line, plain
-from bot.replies import OPTION_LABEL, TITLE, Button, Card, Choice, Field, Option
+from bot.replies import OPTION_LABEL, Button, Card, Choice, Field, Option, titled
 
 MOST_LISTED = 6
 MOST_SKIPPED = 3
@@ -27,7 +27,7 @@ class View:
 
 
 def heading(before: str, followup: FollowUp) -> str:
-    return f"{before}{one_line(followup.title, TITLE - len(before))}"
+    return titled(before, followup.title)
 
 
 def due(

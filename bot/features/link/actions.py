@@ -22,6 +22,7 @@ feature = Feature("link")
 
 OWN_CODE = "That is the code from this side. Type it on the other platform."
 JOINED = "These two are joined already."
+NOT_JOINED = "These accounts are not joined any more. `/link` shows what is."
 NOTICE = timedelta(days=2)
 
 WhichCode = Annotated[str, "Which code"]
@@ -101,6 +102,8 @@ async def separate(ctx: Context, account: WhichAccount) -> Reply:
 
 @feature.action("link separated")
 async def separated(ctx: Context, account: WhichAccount) -> Reply:
+    me = await ctx.person()
+    await ctx.get_own(Person, me.id, NOT_JOINED, lock=True)  # whoever waited sees what is joined
     person, found = await _own(ctx, account)
     await store.separate(ctx, person, found.account)
     return Reply(cards.separated(found.platform), update=True)
@@ -225,7 +228,7 @@ async def _own(ctx: Context, account: str) -> tuple[Person, Known]:
     known = await store.accounts(ctx.session, person.id)
     found = next((each for each in known if each.account.id == account), None)
     if found is None or len(known) < 2:
-        raise UserError("These accounts are not joined any more. `/link` shows what is.")
+        raise UserError(NOT_JOINED)
     return person, found
 
 

@@ -12,6 +12,7 @@ from bot.markup import bulleted, plain, shorten
 from bot.numbers.behind import behind
 from bot.numbers.metrics import METRICS, Metric, figures, met_again, metric_called
 from bot.numbers.words import within
+from bot.paging import Page
 from bot.people import Person, one_called, people_like
 from bot.replies import OPTION_LABEL, OPTIONS, Button, Card, Option, Reply
 
@@ -65,14 +66,14 @@ async def rows(
     past = await history(ctx)
     figure = (await asyncio.to_thread(figures, past, ctx.today, found))[0]
     all_ = behind(past, figure)
-    pages = max(1, -(-len(all_) // cards.PAGE))
-    page = min(max(page, 1), pages)
-    shown = all_[(page - 1) * cards.PAGE : page * cards.PAGE]
+    at = Page.of(page, len(all_), cards.PAGE)
+    shown = at.shown(all_)
     names = await store.called(ctx, found.rows, (each.id for each in shown))
-    before = (rows.button("Previous", name=name, page=page - 1),) if page > 1 else ()
-    after = (rows.button("Next", name=name, page=page + 1),) if page < pages else ()
-    buttons = (*before, *after, metric.button("Back to the figure", name=name))
-    card = cards.rows(found, shown, names, page=page, pages=pages, total=len(all_), buttons=buttons)
+    turn = at.beside(rows, "Previous", "Next", name=name)
+    back = metric.button("Back to the figure", name=name)
+    card = cards.rows(
+        found, shown, names, page=at.number, pages=at.last, total=len(all_), buttons=(*turn, back)
+    )
     return Reply(card, update=True)
 
 

@@ -371,7 +371,7 @@ async def _retros(
 async def _outcomes(scene: Scene) -> tuple[rows.Outcome, ...]:
     found = await scene.session.execute(
         select(Outcome.id, Outcome.day, Outcome.kind)
-        .where(Outcome.community_id == scene.community.id)
+        .where(Outcome.community_id == scene.community.id, Outcome.removed_at.is_(None))
         .order_by(Outcome.day, Outcome.id)
     )
     return tuple(rows.Outcome(*row) for row in found)

@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
+from bot import sharing
 from bot.actions import Action, Feature, Suggest
 from bot.content import Chapter, Content, Principle
 from bot.context import Context, Scene
-from bot.errors import UserError
 from bot.features.principles.pages import (
     START,
     Doing,
@@ -22,9 +22,8 @@ from bot.features.principles.pages import (
 )
 from bot.features.weekly import choice
 from bot.markup import plain, shorten
-from bot.people import Person, channel_at
 from bot.platform import Letter
-from bot.replies import TITLE, Card, Field, Option, Reply, Style
+from bot.replies import TITLE, Card, Field, Option, Reply
 
 feature = Feature("principles")
 
@@ -104,9 +103,10 @@ async def shared(scene: Scene, page: str, number: int, whom: str, spot: str) -> 
     pages: Mapping[int, Page] = (
         scene.content.principles if page == "principle" else scene.content.chapters
     )
-    by, to = await scene.session.get(Person, whom), await channel_at(scene.session, spot)
-    if number not in pages or by is None or to is None:
+    found = await sharing.who_and_where(scene, whom, spot)
+    if number not in pages or found is None:
         return None
+    by, to = found
     opened = open_page(scene.content, pages[number])
     named = replace(opened, fields=(*opened.fields, Field("Shared by", plain(by.name, 80))))
     return Letter(to, Reply(named, private=False))
@@ -140,31 +140,11 @@ def open_page(content: Content, page: Page, part: str = START) -> Card:
 
 
 async def _post(ctx: Context, page: Page, once: str) -> Reply:
-    """Through the outbox, by the preview's own key: pressed twice it is posted once."""
-    person = await ctx.person()
-    await ctx.outbox.later(
-        "principles.share",
-        key=f"shared:{once}",
-        due=ctx.now,
-        page=page.kind,
-        number=page.number,
-        whom=person.id,
-        spot=ctx.spot,
-    )
-    return Reply(
-        Card(f"Shared: {title(page)}", "Everyone in this channel sees it now."), update=True
-    )
+    done = f"Shared: {title(page)}"
+    ids: dict[str, str | int] = {"page": page.kind, "number": page.number}
+    return await sharing.promise(ctx, "principles.share", f"shared:{once}", done, **ids)
 
 
 def _preview(ctx: Context, page: Page, post: Action) -> Reply:
-    if ctx.place.direct:
-        raise UserError("Only you read here. Type the command in the channel where it belongs.")
-    return Reply(
-        Card(
-            shorten(f"Share this? {title(page)}", TITLE),
-            f"Everyone in this channel will see it.\n\n{opening(page)}",
-            buttons=(
-                post.button("Post it here", Style.MAIN, number=page.number, once=ctx.new_id()),
-            ),
-        )
-    )
+    asks = shorten(f"Share this? {title(page)}", TITLE)
+    return sharing.preview(ctx, asks, opening(page), "the command", post, number=page.number)

@@ -6,7 +6,7 @@ from bot.content import Privacy
 from bot.context import Context
 from bot.features.privacy.holdings import Tally
 from bot.markup import bulleted, plain
-from bot.people import Person
+from bot.people import Person, quiet_hours
 from bot.personal import Leaves
 from bot.replies import Card, Field
 
@@ -70,9 +70,7 @@ def _never(words: Privacy) -> Field:
 def _writing(ctx: Context, person: Person) -> str:
     if not person.agreed_at:
         return "I do not write to you, since you have not said that I may."
-    prefs = ctx.community.prefs
-    start = prefs.quiet_from if person.quiet_from is None else person.quiet_from
-    end = prefs.quiet_until if person.quiet_until is None else person.quiet_until
+    start, end = quiet_hours(person, ctx.community)
     zone = plain(person.zone or ctx.community.zone)
     quiet = (
         f"I keep quiet from {start:02}:00 to {end:02}:00" if start != end else "No hour is quiet"

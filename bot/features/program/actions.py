@@ -127,7 +127,7 @@ async def show(ctx: Context, change: Change) -> Reply:
 async def remove(ctx: Context, change: Change) -> Reply:
     found = await store.change_of(ctx, change)
     found.removed_at = ctx.now
-    back = put_back.button("Put it back", change=found.id)
+    back = put_back.button("Undo", change=found.id)
     return Reply(Card("Removed", plain(found.words), buttons=(back, _all_of_them())), update=True)
 
 

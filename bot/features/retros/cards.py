@@ -9,6 +9,7 @@ from bot.features.events.model import Event
 from bot.features.retros.model import FEWEST, RetroAction
 from bot.features.retros.store import Findings, Quote
 from bot.markup import numbered, one_line, plain, shorten
+from bot.paging import filled
 from bot.replies import BUTTON_LABEL, FIELDS, TITLE, Button, Card, Field
 
 CARD_ROOM = 4500
@@ -22,11 +23,6 @@ NAME = 40
 NOBODY = "nobody any more"
 EVENT = 60
 ACTIONS_ON_PAGE = 5
-
-
-def heading(before: str, text: str) -> str:
-    """A title with something that a person typed."""
-    return f"{before}{one_line(text, TITLE - len(before))}"
 
 
 def label(before: str, text: str) -> str:
@@ -96,17 +92,7 @@ def quoted(quote: Quote, limit: int = 1000, number: str = "") -> str:
 
 
 def pages(quotes: Iterable[Quote]) -> list[list[Quote]]:
-    """As many on a page as fit; one page at least."""
-    found: list[list[Quote]] = [[]]
-    size = 0
-    for quote in quotes:
-        length = len(quoted(quote)) + 10
-        if found[-1] and (size + length > PAGE_ROOM or len(found[-1]) == MOST_ON_PAGE):
-            found.append([])
-            size = 0
-        found[-1].append(quote)
-        size += length
-    return found
+    return filled(quotes, lambda quote: len(quoted(quote)) + 10, PAGE_ROOM, MOST_ON_PAGE)
 
 
 def page(question: str, quotes: Sequence[Quote], buttons: Iterable[Button]) -> Card:

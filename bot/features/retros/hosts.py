@@ -1,6 +1,6 @@
 """What hosts do with a retro: read it, make actions of it, and see them through."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated
@@ -12,11 +12,12 @@ from bot.features.events.model import Event
 from bot.features.events.when import read_day_ahead
 from bot.features.retros import ahead, cards, store
 from bot.features.retros.actions import Retro, Which, feature, which
-from bot.features.retros.cards import day, heading, label
+from bot.features.retros.cards import day, label
 from bot.features.retros.model import RetroAction
 from bot.markup import one_line, plain
+from bot.paging import Page
 from bot.people import Person, people_called
-from bot.replies import Button, Card, OpenForm, Reply
+from bot.replies import Button, Card, OpenForm, Reply, titled
 
 UNDO = timedelta(days=1)
 TITLE = 150
@@ -49,14 +50,14 @@ async def read(
     """The answers to one question, whole, each with the way to act on it."""
     asked, quotes = await _question(ctx, event, question)
     pages = cards.pages(quotes)
-    page = min(max(page, 1), len(pages))
-    shown = pages[page - 1]
+    at = Page.of(page, len(pages))
+    shown = pages[at.start]
     buttons = [
         *(
             decide.button(f"Act on {number}", answer=quote.answer_id, question=question)
             for number, quote in enumerate(shown, start=1)
         ),
-        *_around(event, question, page, len(pages)),
+        *at.beside(read, event=event, question=question),
         overview.button("All questions", event=event),
     ]
     return Reply(cards.page(asked, shown, buttons), update=True)
@@ -107,7 +108,7 @@ async def act(
     text = f"{plain(action.owner)} will do it by {day(action.due)}. "
     text += "I will remind hosts a day before the next event."
     undo = drop.button("Undo", action=action.id)
-    return Reply(Card(heading("Kept: ", action.title), text, buttons=(undo, _open_ones())))
+    return Reply(Card(titled("Kept: ", action.title), text, buttons=(undo, _open_ones())))
 
 
 @feature.action("retro drop", role=Role.HOST)
@@ -117,7 +118,7 @@ async def drop(ctx: Context, action: One) -> Reply:
     if ctx.now - found.created_at > UNDO:
         raise UserError("That was more than a day ago. Mark it as done instead.")
     await ctx.session.delete(found)
-    return Reply(Card(heading("Deleted: ", found.title), buttons=(_open_ones(),)), update=True)
+    return Reply(Card(titled("Deleted: ", found.title), buttons=(_open_ones(),)), update=True)
 
 
 @feature.command("retro actions", role=Role.HOST)
@@ -133,7 +134,7 @@ async def done(ctx: Context, action: One) -> Reply:
         raise UserError("That one is done already.")
     found.done_at = ctx.now
     undo = undo_done.button("Undo", action=found.id)
-    return Reply(Card(heading("Done: ", found.title), buttons=(undo, _open_ones())), update=True)
+    return Reply(Card(titled("Done: ", found.title), buttons=(undo, _open_ones())), update=True)
 
 
 @feature.action("retro undo", role=Role.HOST)
@@ -144,7 +145,7 @@ async def undo_done(ctx: Context, action: One) -> Reply:
     found.done_at = None
     await ctx.session.flush()
     await ahead.look(ctx)
-    return Reply(Card(heading("Open again: ", found.title), buttons=(_open_ones(),)), update=True)
+    return Reply(Card(titled("Open again: ", found.title), buttons=(_open_ones(),)), update=True)
 
 
 async def summary(scene: Scene, event: Event) -> Card:
@@ -159,13 +160,10 @@ async def summary(scene: Scene, event: Event) -> Card:
 async def open_actions(scene: Scene, title: str, page: int = 1) -> Card:
     """What is open, soonest first, with a button for each."""
     found = await store.open_actions(scene)
-    last = max(0, len(found) - 1) // cards.ACTIONS_ON_PAGE + 1
-    page = min(max(page, 1), last)
-    start = (page - 1) * cards.ACTIONS_ON_PAGE
-    shown = found[start : start + cards.ACTIONS_ON_PAGE]
-    buttons = [done.button(label("Done: ", each.title), action=each.id) for each in shown]
-    if rest := len(found) - start - len(shown):
-        buttons.append(retro_actions.button(f"{rest} more", page=page + 1))
+    at = Page.of(page, len(found), cards.ACTIONS_ON_PAGE)
+    shown = at.shown(found)
+    dones = (done.button(label("Done: ", each.title), action=each.id) for each in shown)
+    buttons = [*dones, *at.on(retro_actions, f"{len(found) - at.start - len(shown)} more")]
     titles = await store.titles(scene, shown, cards.EVENT)
     return cards.actions(title, shown, titles, buttons)
 
@@ -185,13 +183,6 @@ async def _person_meant(ctx: Context, owner: str) -> Person | None:
         return await ctx.person()
     found = await people_called(ctx.session, ctx.space, owner)
     return found[0][0] if len(found) == 1 else None
-
-
-def _around(event: str, question: int, page: int, last: int) -> Iterator[Button]:
-    if page > 1:
-        yield read.button("← Before", event=event, question=question, page=page - 1)
-    if page < last:
-        yield read.button("More →", event=event, question=question, page=page + 1)
 
 
 def _open_ones() -> Button:

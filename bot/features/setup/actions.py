@@ -169,7 +169,11 @@ async def _zone(ctx: Context) -> tuple[str, Choice | None, list[Button]]:
 
 
 async def _own_zone(ctx: Context) -> str | None:
-    """The organiser's own, where the platform knows one that we know too."""
+    """The organiser's own, where the platform knows one that we know too. It is asked outside any
+    transaction, and so not where one has just changed something."""
+    if ctx.changed:
+        return None
+    await ctx.close()
     try:
         found = await in_time(ctx.platform.zone_of(ctx.call.caller))
         return read_zone(found) if found else None

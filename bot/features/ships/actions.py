@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
 
+from bot import sharing
 from bot.actions import Feature, Long
 from bot.context import Context, Scene
 from bot.errors import UserError
@@ -12,10 +13,9 @@ from bot.features.ships import store
 from bot.features.ships.model import LINK, OWN, TITLE, Project
 from bot.links import web_address
 from bot.markup import one_line, plain
-from bot.people import Person, channel_at
+from bot.people import Person
 from bot.platform import Letter
-from bot.replies import OPTION_LABEL, OPTIONS, Button, Card, Choice, Option, Reply, Style
-from bot.replies import TITLE as CARD_TITLE
+from bot.replies import OPTION_LABEL, OPTIONS, Button, Card, Choice, Option, Reply, Style, titled
 
 feature = Feature("ships")
 
@@ -125,35 +125,25 @@ async def undo(ctx: Context, project: One) -> Reply:
 async def tell(ctx: Context, project: One) -> Reply:
     """Show what everyone would see, before anyone does."""
     found = await store.project_of(ctx, project)
-    if ctx.place.direct:
-        raise UserError("Only you read here. Type `/ship` in the channel where it belongs.")
-    post = told.button("Post it here", Style.MAIN, project=found.id, once=ctx.new_id())
-    person = await ctx.person()
-    text = f"Everyone in this channel will see it.\n\n{_announcement(found, person)}"
-    return Reply(_card("Tell everyone? ", found, text, post))
+    shown = _announcement(found, await ctx.person())
+    asks = titled("Tell everyone? ", found.title)
+    return sharing.preview(ctx, asks, shown, "`/ship`", told, project=found.id)
 
 
 @feature.action("ship told")
 async def told(ctx: Context, project: One, once: Annotated[str, "Which press"]) -> Reply:
     found = await store.project_of(ctx, project)
-    person = await ctx.person()
-    await ctx.outbox.later(
-        "ships.told",
-        key=f"ships-told:{once}",
-        due=ctx.now,
-        project=found.id,
-        whom=person.id,
-        spot=ctx.spot,
-    )
-    return Reply(_card("Told: ", found, "Everyone in this channel sees it now."), update=True)
+    done = titled("Told: ", found.title)
+    return await sharing.promise(ctx, "ships.told", f"ships-told:{once}", done, project=found.id)
 
 
 @feature.delivery("ships.told", grace=timedelta(hours=1), asked_for=True)
 async def announcement(scene: Scene, project: str, whom: str, spot: str) -> Letter | None:
     found = await scene.session.get(Project, project)
-    by, to = await scene.session.get(Person, whom), await channel_at(scene.session, spot)
-    if found is None or found.shipped_at is None or by is None or to is None:
+    known = await sharing.who_and_where(scene, whom, spot)
+    if found is None or found.shipped_at is None or known is None:
         return None
+    by, to = known
     return Letter(to, Reply(_card("Shipped: ", found, _announcement(found, by)), private=False))
 
 
@@ -202,5 +192,4 @@ def _began_as(shipped: Project, began_ones: Sequence[Project]) -> Choice | None:
 def _card(
     before: str, project: Project, text: str, *buttons: Button, choice: Choice | None = None
 ) -> Card:
-    title = f"{before}{one_line(project.title, CARD_TITLE - len(before))}"
-    return Card(title, text, buttons=buttons, choice=choice)
+    return Card(titled(before, project.title), text, buttons=buttons, choice=choice)

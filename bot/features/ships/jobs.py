@@ -5,10 +5,9 @@ from datetime import timedelta
 from bot.context import Scene
 from bot.features.ships.actions import buttons_of, feature
 from bot.features.ships.model import SPARK, Project
-from bot.markup import one_line
 from bot.people import directly
 from bot.platform import Letter
-from bot.replies import TITLE, Card, Reply
+from bot.replies import Card, Reply, titled
 
 __all__ = ["feature"]
 
@@ -26,5 +25,5 @@ async def ask(scene: Scene, project: str, days: int) -> Letter | None:
     began = "you began it together" if found.began_as == SPARK else "you showed it"
     asks = "Did it become something?" if found.began_as == SPARK else "Did it ship?"
     text = f"{days} days ago {began}. Any answer is a good one, and no answer is fine too."
-    title = f"{asks} {one_line(found.title, TITLE - len(asks) - 1)}"
+    title = titled(f"{asks} ", found.title)
     return Letter(to, Reply(Card(title, text, buttons=buttons_of(found))))

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Annotated
 
+from humanize import natural_list
+
 from bot.actions import Feature, Long
 from bot.context import Context, Scene
 from bot.errors import UserError
@@ -14,7 +16,7 @@ from bot.features.sparks import store
 from bot.features.sparks.model import WHAT, Spark, SparkMember
 from bot.markup import bulleted, one_line, plain
 from bot.people import MENTION, Person, everyone_called
-from bot.replies import TITLE, Button, Card, Field, OpenForm, Part, Reply, Style
+from bot.replies import Button, Card, Field, OpenForm, Part, Reply, Style, titled
 
 feature = Feature("sparks")
 
@@ -54,7 +56,7 @@ async def new(
 async def begin(ctx: Context, people: str, what: str) -> Reply:
     others = await _others(ctx, people)
     found = await store.tell_of(ctx, one_line(what, WHAT), others)
-    names = _and([plain(each.name, 40) for each in others])
+    names = natural_list([plain(each.name, 40) for each in others])
     text = f"I ask {names} whether it is so. It counts when everybody has said yes."
     return Reply(_card("A spark: ", found, text, take_back.button("Undo", spark=found.id)))
 
@@ -104,7 +106,7 @@ async def question(scene: Scene, spark: Spark, teller: Person) -> Card:
     others = [name for name, _ in (await store.names(scene, [spark]))[spark.id]]
     text = (
         f"{plain(teller.name, 40)} says that you began this together: "
-        f"**{plain(spark.what)}** ({_and([plain(each, 40) for each in others])}). Is it so? "
+        f"**{plain(spark.what)}** ({natural_list(plain(each, 40) for each in others)}). Is it so? "
         "It is counted only if everybody says yes."
     )
     return Card("Did you begin something together?", text, buttons=_answers(spark))
@@ -204,14 +206,8 @@ def _line(spark: Spark, names: Iterable[tuple[str, bool]]) -> str:
     listed = [
         plain(name, 30) + ("" if yes or not spark.waits else " (asked)") for name, yes in names
     ]
-    return f"**{plain(spark.what, 60)}** · {_and(listed[:4])}"
-
-
-def _and(names: Sequence[str]) -> str:
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"**{plain(spark.what, 60)}** · {natural_list(listed[:4])}"
 
 
 def _card(before: str, spark: Spark, text: str, *buttons: Button) -> Card:
-    return Card(f"{before}{one_line(spark.what, TITLE - len(before))}", text, buttons=buttons)
+    return Card(titled(before, spark.what), text, buttons=buttons)

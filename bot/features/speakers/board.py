@@ -14,6 +14,7 @@ from bot.features.speakers.model import PATH, SpeakerBoard, Stage, flow
 from bot.features.speakers.person import about, show
 from bot.features.speakers.store import Line
 from bot.markup import one_line, plain
+from bot.paging import Page
 from bot.people import Address, spot_words
 from bot.replies import Button, Card, Choice, Field, Part, Reply, Style
 
@@ -55,15 +56,10 @@ async def at_stage(
 ) -> Reply:
     """Everybody at one stage, page by page."""
     count = (await store.counts(ctx)).get(stage, 0)
-    last = max(0, count - 1) // cards.ON_PAGE + 1
-    page = min(max(page, 1), last)
-    lines = await store.at_stage(ctx, stage, cards.ON_PAGE, (page - 1) * cards.ON_PAGE)
-    title = f"{cards.WORDS[stage]} ({count})" + (f", page {page} of {last}" if last > 1 else "")
-    buttons = [
-        *([at_stage.button("← Before", stage=stage, page=page - 1)] if page > 1 else []),
-        *([at_stage.button("More →", stage=stage, page=page + 1)] if page < last else []),
-        back_to_board.button("The whole board"),
-    ]
+    at = Page.of(page, count, cards.ON_PAGE)
+    lines = await store.at_stage(ctx, stage, at.size, at.start)
+    title = at.titled(f"{cards.WORDS[stage]} ({count})")
+    buttons = [*at.beside(at_stage, stage=stage), back_to_board.button("The whole board")]
     return Reply(cards.page(title, lines, view(ctx), buttons, _pick(lines)), update=True)
 
 
@@ -87,18 +83,28 @@ async def preview(ctx: Context) -> Reply:
         "This board is posted in this channel and kept up to date. "
         "Everybody who reads here sees the names on it, so a channel for hosts is best."
     )
+    more = {}
     if await store.live_board(ctx):
         text += " It takes the place of the live board that stands already."
-    buttons = (post.button("Yes, post it here", Style.MAIN, spot=ctx.spot),)
+        more = {"instead": "yes"}
+    buttons = (post.button("Yes, post it here", Style.MAIN, spot=ctx.spot, **more),)
     return Reply(Card("Post this board here?", text, card.fields, buttons))
 
 
 @feature.action("speakers post", role=Role.HOST)
-async def post(ctx: Context, spot: Annotated[str, "Where"]) -> Reply:
+async def post(
+    ctx: Context,
+    spot: Annotated[str, "Where"],
+    instead: Annotated[bool, "In the place of the one that stands"] = False,
+) -> Reply:
     if spot != ctx.spot:
         raise UserError("Open `/speakers` in the channel where the board should stand.")
+    await ctx.own_community()  # one at a time: two hosts may have the same idea
+    before = await store.live_board(ctx)
+    if before and not instead:
+        return _stands_already(ctx, before)
     key = f"speaker-board:{ctx.new_id()}"
-    if before := await store.live_board(ctx):
+    if before:
         await ctx.outbox.later(
             "speakers.left", key=f"left:{before.key}", due=ctx.now, board=before.key
         )
@@ -111,6 +117,16 @@ async def post(ctx: Context, spot: Annotated[str, "Where"]) -> Reply:
     return Reply(
         Card("The board is on its way", text, buttons=(stop.button("Take it away"),)), update=True
     )
+
+
+def _stands_already(ctx: Context, board: SpeakerBoard) -> Reply:
+    """Somebody else has posted one since the preview."""
+    where = spot_words(ctx.community, board.spot, ctx.spot, ctx.space)
+    text = f"Another host has posted it in the meantime. It stands {where}."
+    elsewhere = board.spot != ctx.spot
+    here = (preview.button("Put it here instead"),) if elsewhere else ()
+    buttons = (*here, stop.button("Take it away"))
+    return Reply(Card("The board stands already", text, buttons=buttons), update=True)
 
 
 @feature.action("speakers unpost", role=Role.HOST)

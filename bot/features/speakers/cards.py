@@ -17,7 +17,17 @@ from bot.features.speakers.model import (
 )
 from bot.features.speakers.store import Board, Line
 from bot.markup import bulleted, one_line, plain
-from bot.replies import FIELD_VALUE, OPTION_LABEL, TEXT, TITLE, Button, Card, Choice, Field, Option
+from bot.replies import (
+    FIELD_VALUE,
+    OPTION_LABEL,
+    TEXT,
+    Button,
+    Card,
+    Choice,
+    Field,
+    Option,
+    titled,
+)
 
 FEWEST = 5
 """Below this many no share is told: one person would move it by a fifth."""
@@ -64,7 +74,7 @@ def name_of(candidate: Candidate) -> str:
 
 
 def heading(before: str, candidate: Candidate) -> str:
-    return f"{before}{one_line(name_of(candidate), TITLE - len(before))}"
+    return titled(before, name_of(candidate))
 
 
 def board(
@@ -167,16 +177,6 @@ def history(
     told = [(each.at, each.number, _moved(each, names, view)) for each in moves]
     told += [(each.at, 0, _note(each, names, view, LONGEST_NOTE)) for each in notes]
     return [line for *_, line in sorted(told, key=lambda each: each[:2], reverse=True)]
-
-
-def pages(lines: Sequence[str]) -> list[str]:
-    """As many lines on each as fit; one page at least."""
-    found: list[list[str]] = [[]]
-    for line in lines:
-        if len(bulleted([*found[-1], line])) > TEXT:
-            found.append([])
-        found[-1].append(line)
-    return [bulleted(each) for each in found]
 
 
 def flows(found: Mapping[Stage, Flow], days: int) -> Card:

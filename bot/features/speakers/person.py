@@ -31,8 +31,9 @@ from bot.features.speakers.model import (
     forward,
 )
 from bot.features.speakers.store import Line
-from bot.markup import one_line, plain
-from bot.replies import OPTIONS, Button, Card, Choice, OpenForm, Option, Reply, Style
+from bot.markup import bulleted, one_line, plain
+from bot.paging import Page, filled
+from bot.replies import OPTIONS, TEXT, Button, Card, Choice, OpenForm, Option, Reply, Style
 
 To = Annotated[Stage, "To which stage"]
 Note = Annotated[str, "A note. They may read it, so be kind", Long(LONGEST_NOTE)]
@@ -55,15 +56,11 @@ async def history(ctx: Context, who: One, page: Annotated[int, "Which page"] = 1
     ids = {each.by_id for each in moves} | {each.by_id for each in notes}
     ids |= {each.owner_id for each in moves}
     lines = cards.history(found, moves, notes, await store.names(ctx, ids), view(ctx))
-    pages = cards.pages(lines)
-    page = min(max(page, 1), len(pages))
-    buttons = [
-        *([history.button("← Newer", who=who, page=page - 1)] if page > 1 else []),
-        *([history.button("Older →", who=who, page=page + 1)] if page < len(pages) else []),
-        show.button("Back", who=who),
-    ]
-    card = Card(heading("History: ", found), pages[page - 1], buttons=tuple(buttons))
-    return Reply(card, update=True)
+    pages = filled(lines, lambda line: len(bulleted([line])) + 1, TEXT + 1)
+    at = Page.of(page, len(pages))
+    buttons = (*at.beside(history, "← Newer", "Older →", who=who), show.button("Back", who=who))
+    text = bulleted(pages[at.start])
+    return Reply(Card(heading("History: ", found), text, buttons=buttons), update=True)
 
 
 @feature.command("speaker move", role=Role.HOST, example="booked Ada")

@@ -25,6 +25,7 @@ from bot.features.sponsors.money import read_money
 from bot.features.sponsors.store import Pair
 from bot.markup import one_line, plain
 from bot.numbers.money import Money
+from bot.paging import Page
 from bot.replies import OPTIONS, Button, Card, OpenForm, Option, Reply, Style
 
 Kind = Literal["renewing", "one-off"]
@@ -200,19 +201,13 @@ async def _list(ctx: Context, page: int) -> Card:
     open_ones = [each for each in pairs if each[0].is_open]
     closed = [each for each in reversed(pairs) if not each[0].is_open]
     ordered = [*open_ones, *closed]
-    last = max(0, len(ordered) - 1) // cards.ON_PAGE + 1
-    page = min(max(page, 1), last)
-    shown = ordered[(page - 1) * cards.ON_PAGE : page * cards.ON_PAGE]
+    at = Page.of(page, len(ordered), cards.ON_PAGE)
+    shown = at.shown(ordered)
     options = cards.options(shown, ctx.today)
     choice = show.choice("Look at one", "term", options) if options else None
-    buttons = [
-        *([turn.button("← Before", page=page - 1)] if page > 1 else []),
-        *([turn.button("More →", page=page + 1)] if page < last else []),
-        add.button("Add a sponsor"),
-    ]
-    title = "Sponsors" + (f", page {page} of {last}" if last > 1 else "")
-    running = cards.running(pairs, ctx.today) if page == 1 else ""
-    return cards.listed(title, shown, ctx.today, running, buttons, choice)
+    buttons = [*at.beside(turn), add.button("Add a sponsor")]
+    running = cards.running(pairs, ctx.today) if at.number == 1 else ""
+    return cards.listed(at.titled("Sponsors"), shown, ctx.today, running, buttons, choice)
 
 
 async def _keep(

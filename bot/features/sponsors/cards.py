@@ -9,14 +9,14 @@ from bot.features.sponsors.model import LONGEST_REASON, Sponsor, SponsorTerm
 from bot.features.sponsors.store import Pair
 from bot.markup import bulleted, one_line, plain
 from bot.numbers.money import Money
-from bot.replies import OPTION_LABEL, TITLE, Button, Card, Choice, Field, Option
+from bot.replies import OPTION_LABEL, Button, Card, Choice, Field, Option, titled
 
 ON_PAGE = 10
 NAME = 60
 
 
 def heading(before: str, sponsor: Sponsor) -> str:
-    return f"{before}{one_line(sponsor.name, TITLE - len(before))}"
+    return titled(before, sponsor.name)
 
 
 def listed(

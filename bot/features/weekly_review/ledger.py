@@ -10,6 +10,7 @@ from bot.features.weekly_review.actions import Week, feature, reopen, review
 from bot.features.weekly_review.model import OPEN
 from bot.features.weekly_review.store import Line
 from bot.markup import isolated, one_line, plain, shorten
+from bot.paging import Page
 from bot.replies import BUTTON_LABEL, OPTIONS, Button, Card, Choice, File, Option, Reply
 
 FILE = "my-weekly-reviews.txt"
@@ -73,11 +74,10 @@ async def _leaf(ctx: Context, page: int, words: str) -> Reply:
         return asks
     lines = await _lines(ctx)
     weeks = cards.by_week(_found(ctx, lines, words))
-    last = max(1, -(-len(weeks) // cards.WEEKS_ON_PAGE))
-    page = min(max(page, 1), last)
-    shown = weeks[(page - 1) * cards.WEEKS_ON_PAGE :][: cards.WEEKS_ON_PAGE]
-    text = _heading(bool(lines), len(weeks), words, page, last)
-    buttons = [*_neighbours(page, last, words), *_others(bool(lines), words)]
+    at = Page.of(page, len(weeks), cards.WEEKS_ON_PAGE)
+    shown = at.shown(weeks)
+    text = _heading(bool(lines), len(weeks), words, at)
+    buttons = [*_neighbours(at, words), *_others(bool(lines), words)]
     card = cards.ledger(ctx.content.review, text, shown, buttons, _open(weeks, shown))
     return Reply(card, update=True)
 
@@ -108,10 +108,10 @@ def _found(ctx: Context, lines: Sequence[Line], words: str) -> list[Line]:
     ]
 
 
-def _heading(any_lines: bool, weeks: int, words: str, page: int, last: int) -> str:
+def _heading(any_lines: bool, weeks: int, words: str, at: Page) -> str:
     if not any_lines:
         return EMPTY
-    where = f"Page {page} of {last}, newest first." if last > 1 else "Newest first."
+    where = f"{', '.join(filter(None, [at.words, 'newest first']))}.".capitalize()
     if not words:
         return f"For you alone. {where}"
     looked_for = f"“{isolated(plain(words, 80))}”"
@@ -120,15 +120,13 @@ def _heading(any_lines: bool, weeks: int, words: str, page: int, last: int) -> s
     return f"What has {looked_for}. {where}"
 
 
-def _neighbours(page: int, last: int, words: str) -> list[Button]:
+def _neighbours(at: Page, words: str) -> tuple[Button, ...]:
     """Newer and older pages. What was looked for travels along, if a button has room for it."""
     looked_for = {"words": words} if words else {}
     try:
-        newer = [leaf.button("← Newer", page=page - 1, **looked_for)] if page > 1 else []
-        older = [leaf.button("Older →", page=page + 1, **looked_for)] if page < last else []
+        return at.beside(leaf, "← Newer", "Older →", **looked_for)
     except ValueError:
-        return []
-    return [*newer, *older]
+        return ()
 
 
 def _others(any_lines: bool, words: str) -> list[Button]:

@@ -14,7 +14,7 @@ from bot.features.weekly_review import cards, chain, store
 from bot.features.weekly_review.actions import feature, heard, review, start, stop
 from bot.features.weekly_review.model import ON, RESTING, ReviewPlan
 from bot.markup import plain
-from bot.people import Person, quiet_until
+from bot.people import Person, quiet_hours, quiet_until
 from bot.replies import OPTIONS, Button, Card, Field, OpenForm, Option, Reply, Style
 from bot.schedule import zone_of
 
@@ -171,12 +171,10 @@ def _clock(ctx: Context, person: Person) -> str:
 
 
 def _quiet(ctx: Context, person: Person) -> str:
-    prefs = ctx.community.prefs
-    start_at = prefs.quiet_from if person.quiet_from is None else person.quiet_from
-    end_at = prefs.quiet_until if person.quiet_until is None else person.quiet_until
-    if start_at == end_at:
+    start, end = quiet_hours(person, ctx.community)
+    if start == end:
         return "None. Messages may come at any hour."
-    return f"{start_at:02}:00 to {end_at:02}:00. I write nothing then that you did not ask for."
+    return f"{start:02}:00 to {end:02}:00. I write nothing then that you did not ask for."
 
 
 def _own(person: Person, name: str) -> Any:
