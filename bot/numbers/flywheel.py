@@ -1,24 +1,28 @@
 """The seven stages, each as a share of its chances, and which of them holds the wheel back.
 
 Each stage has one indicator that is a share, so that stages can be laid side by side: of those who
-could, how many did. A stage is named only when it stands apart: its whole interval lies below that
-of the next lowest, and both rest on enough.
+could, how many did. A stage is named only when it stands apart: its whole interval lies below those
+of all others, and all rest on enough.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.numbers.begins import Needs
 from bot.numbers.figures import FEW, PerEvent, Share
-from bot.numbers.metrics import METRICS, SPARKED, night_before
-from bot.numbers.rows import DEMO, History, Window, last
+from bot.numbers.metrics import METRICS, night_before
+from bot.numbers.rows import DEMO, HEARD, SPARKED, History, Window, last
 
 HALF_YEAR = 180
 SHIPS_WITHIN = 90
 YEAR = 365
 NEW = "events that somebody new came to"
-HEARD = 2
-"""Days until feedback is counted: it is due within 48 hours."""
+DEMOS = Needs(("demos",))
+EVENTS_WITH_DEMOS = Needs(("events", "demos"))
+EVENTS_WITH_SPARKS = Needs(("events", "sparks"))
+PROJECTS = Needs(("projects",))
+LISTS = Needs(("lists",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +81,12 @@ def weakest_of(stages: tuple[Stage, ...]) -> tuple[str | None, str]:
     if len(known) < len(stages):
         missing = [stage.key for stage in stages if stage.key not in known]
         return None, f"Too little is on record yet about {_and(missing)}."
-    lowest, following = sorted(known, key=lambda key: known[key].value)[:2]
-    if known[lowest].range.high < known[following].range.low:
+    lowest = min(known, key=lambda key: known[key].value)
+    others = [key for key in known if key != lowest]
+    nearest = min(others, key=lambda key: (known[key].range.low, known[key].value))
+    if known[lowest].range.high < known[nearest].range.low:
         return lowest, ""
-    return None, f"{lowest.capitalize()} and {following} lie too close together to tell them apart."
+    return None, f"{lowest.capitalize()} and {nearest} lie too close together to tell them apart."
 
 
 def _trust(history: History, as_of: date) -> Stage:
@@ -101,9 +107,8 @@ def _safety(history: History, as_of: date) -> Stage:
     besides: tuple[str, ...] = ()
     if isinstance(new, Share):
         besides = (f"{new.part} of {new.whole} slots went to first-timers",)
-    return Stage(
-        "safety", _indicator("demos shown unfinished", unfinished, history, as_of), besides
-    )
+    main = _indicator("demos shown unfinished", unfinished, history, as_of, DEMOS)
+    return Stage("safety", main, besides)
 
 
 def _sharing(history: History, as_of: date) -> Stage:
@@ -112,11 +117,11 @@ def _sharing(history: History, as_of: date) -> Stage:
         nights = history.held(window)
         return _share(sum(night.id in shown for night in nights), len(nights))
 
-    window = last(HALF_YEAR, as_of)
-    demos = sum(each.kind == DEMO and each.day in window for each in history.builds)
-    nights = len(history.held(window))
-    besides = (_at(demos, "demo", nights),) if nights else ()
-    return Stage("sharing", _indicator("events with a demo", with_demos, history, as_of), besides)
+    main = _indicator("events with a demo", with_demos, history, as_of, EVENTS_WITH_DEMOS)
+    if main.share is None or main.window is None:
+        return Stage("sharing", main)
+    demos = sum(each.kind == DEMO and each.day in main.window for each in history.builds)
+    return Stage("sharing", main, (_at(demos, "demo", main.share.whole),))
 
 
 def _feedback(history: History, as_of: date) -> Stage:
@@ -125,7 +130,7 @@ def _feedback(history: History, as_of: date) -> Stage:
         return _share(sum(each.heard for each in demos), len(demos))
 
     says = "demos with feedback within 48 hours"
-    return Stage("feedback", _indicator(says, heard, history, as_of - timedelta(days=HEARD)))
+    return Stage("feedback", _indicator(says, heard, history, as_of - HEARD, DEMOS))
 
 
 def _collaboration(history: History, as_of: date) -> Stage:
@@ -138,8 +143,9 @@ def _collaboration(history: History, as_of: date) -> Stage:
     sparks = sum(spark.day in window for spark in history.sparks)
     says = "events followed by a confirmed spark within 30 days"
     ready = as_of - timedelta(days=SPARKED)
-    besides = (_several(sparks, "spark"),)
-    return Stage("collaboration", _indicator(says, followed, history, ready), besides)
+    besides = (_several(sparks, "spark"),) if history.sparks else ()
+    main = _indicator(says, followed, history, ready, EVENTS_WITH_SPARKS)
+    return Stage("collaboration", main, besides)
 
 
 def _outcomes(history: History, as_of: date) -> Stage:
@@ -150,13 +156,15 @@ def _outcomes(history: History, as_of: date) -> Stage:
         return _share(len(done), len(begun))
 
     window = last(HALF_YEAR, as_of)
-    found = [_several(_of_kind(history, kind, window), kind) for kind in ("champion", "hire")]
-    ready = as_of - timedelta(days=SHIPS_WITHIN)
-    return Stage(
-        "outcomes",
-        _indicator("things begun that shipped within 90 days", shipped, history, ready, YEAR),
-        tuple(found),
-    )
+    noted = {each.kind for each in history.outcomes}
+    found = [
+        _several(_of_kind(history, kind, window), kind)
+        for kind in ("champion", "hire")
+        if kind in noted
+    ]
+    says, ready = "things begun that shipped within 90 days", as_of - timedelta(days=SHIPS_WITHIN)
+    main = _indicator(says, shipped, history, ready, PROJECTS, YEAR)
+    return Stage("outcomes", main, tuple(found))
 
 
 def _proof(history: History, as_of: date) -> Stage:
@@ -164,7 +172,7 @@ def _proof(history: History, as_of: date) -> Stage:
     new = METRICS["newcomers-per-event"].at(history, as_of).measure
     besides = (_at(new.count, "newcomer", new.events),) if isinstance(new, PerEvent) else ()
     if all(term.one_off for term in history.terms):
-        return Stage("proof", _indicator(NEW, _somebody_new, history, as_of), besides)
+        return Stage("proof", _indicator(NEW, _somebody_new, history, as_of, LISTS), besides)
     figure = METRICS["sponsor-renewal"].at(history, as_of)
     now = figure.measure if isinstance(figure.measure, Share) else None
     then = figure.before if isinstance(figure.before, Share) else None
@@ -184,12 +192,17 @@ def _somebody_new(history: History, window: Window) -> Share | None:
 
 
 def _indicator(
-    says: str, count: Count, history: History, as_of: date, days: int = HALF_YEAR
+    says: str, count: Count, history: History, as_of: date, needs: Needs, days: int = HALF_YEAR
 ) -> Indicator:
+    """As far as records reach."""
     window = last(days, as_of)
-    known = history.since is not None and window.before.start >= history.since
+    since = needs.since(history)
+    if since is None or since >= window.end:
+        return Indicator(says, None, None, window)
+    known = needs.reach(history, window.before, as_of)
     before = count(history, window.before) if known else None
-    return Indicator(says, count(history, window), before, window)
+    looked_at = window.since(since)
+    return Indicator(says, count(history, looked_at), before, looked_at)
 
 
 def _share(part: int, whole: int) -> Share | None:

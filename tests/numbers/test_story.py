@@ -107,8 +107,8 @@ def test_a_rise_is_told_with_what_it_followed_and_kept() -> None:
     assert rise.says.startswith("Show rate rose by 3")
     assert "114 of 120" in rise.says
     assert "before that, 60 of 120" in rise.says
-    assert "It followed “we ask twice” of 13 March: that says when, not why." in rise.says
-    assert keep.says == "Keep what you noted on 13 March: show rate rose after it."
+    assert "It followed “we ask twice” of 13 March 2026: that says when, not why." in rise.says
+    assert keep.says == "Keep what you noted on 13 March 2026: show rate rose after it."
     assert set(keep.rows) == {"n10", "n40", "n70"}
     assert start.says.startswith("Start this week: do ")
 
@@ -117,7 +117,9 @@ def test_a_fall_is_told_as_plainly_and_stopped() -> None:
     history = evenings(*_each(20), *_each(38, 100))
     fall, *_, stop, _ = told(history, CHANGE)
     assert fall.says.startswith("Show rate fell by 3")
-    assert stop.says.startswith("Stop what you noted on 13 March, or leave it out for four weeks")
+    assert stop.says.startswith(
+        "Stop what you noted on 13 March 2026, or leave it out for four weeks"
+    )
 
 
 def test_what_came_too_late_to_be_seen_is_no_neighbour() -> None:

@@ -86,7 +86,7 @@ def _opening(found: Turning) -> str:
     name = found.names[found.wheel.weakest]
     named = " and ".join(title(each) for each in found.fits)
     fits = f" What fits: {named}." if named else ""
-    return f"{turns} **{name}** holds the others back: its whole range lies below the next.{fits}"
+    return f"{turns} **{name}** holds the others back: its whole range lies below all others.{fits}"
 
 
 def _heading(found: Turning, stage: Stage) -> str:
