@@ -300,6 +300,7 @@ async def migrate() -> None:
 @click.option(
     "--dates", type=click.Choice(["dmy", "mdy", "ymd"]), help="What comes first in dates."
 )
+@click.option("--rest-absent", is_flag=True, help="Who said yes and has no check-in did not come.")
 @click.option("--zone", help="The time zone of the files. The community's, if not given.")
 @click.option("--community", "named", help="Its id or name, where there are several.")
 @click.option("--undo", "batch", help="Take an import back as a whole: its number.")
@@ -311,6 +312,7 @@ async def import_(
     event: str,
     starts: str,
     dates: "Order | None",
+    rest_absent: bool,
     zone: str | None,
     named: str | None,
     batch: str | None,
@@ -332,14 +334,14 @@ async def import_(
         zone = zone or scene.community.zone
         readings = by_hand.read_files(contents(files), scene, zone, dates)
         about = About(event, starts)
-        plan = await by_hand.prepare(scene, readings, zone, about)
+        plan = await by_hand.prepare(scene, readings, zone, about, rest_absent=rest_absent)
         click.echo("\n".join(by_hand.lines(plan, scene)))
         if dry_run or plan.is_empty:
             return
         if not yes:
             await scene.close()
             click.confirm("Import this?", abort=True)
-            plan = await by_hand.prepare(scene, readings, zone, about)
+            plan = await by_hand.prepare(scene, readings, zone, about, rest_absent=rest_absent)
         made = await by_hand.keep(scene, plan)
         await scene.commit()
         click.echo(f"Done. To take it back: community-os import --undo {made.id}")

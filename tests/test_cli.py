@@ -210,21 +210,29 @@ def test_years_come_in_go_out_and_are_taken_back(tmp_path: Path) -> None:
     script("/principle 1", tmp_path, "--db", url)
     events, came = tmp_path / "one.csv", tmp_path / "two.csv"
     events.write_text("title,date,time\nSupper,2026-03-02,19:00\nSupper,2026-04-06,19:00\n")
-    came.write_text("event,date,person,checked_in\nSupper,2026-03-02,Ada,yes\n")
+    came.write_text(
+        "event,date,person,rsvp,checked_in\n"
+        "Supper,2026-03-02,Ada,yes,yes\nSupper,2026-03-02,Bo,yes,\n"
+    )
 
     def told(*args: str, stdin: str = "") -> str:
         run = bot(*args, cwd=tmp_path, stdin=stdin, DATABASE_URL=url)
         assert run.returncode == 0, run.stderr
         return run.stdout
 
-    assert "+ 2 events" in told("import", str(events), str(came), "--dry-run")
+    shown = told("import", str(events), str(came), "--dry-run")
+    assert "+ 2 events" in shown
+    assert "1 who said yes has no check-in" in shown
+    assert "add --rest-absent" in shown
+    rest = told("import", str(events), str(came), "--dry-run", "--rest-absent")
+    assert "1 of the check-ins say: not there" in rest
     done = told("import", str(events), str(came), stdin="y\n")
     assert "+ 1 check-in" in done
     assert "All of it is here already" in told("import", str(events), str(came), "--yes")
     told("export", "--out", str(tmp_path / "out"))
     told("export", "--out", str(tmp_path / "json"), "--format", "json")
     people = json.loads((tmp_path / "json/tables/person.json").read_text())
-    assert [each["name"] for each in people] == ["Ada"]
+    assert {each["name"] for each in people} == {"Ada", "Bo"}
     lists = [str(path) for path in sorted((tmp_path / "out").glob("*.csv"))]
     assert (tmp_path / "out/attendance.csv").stat().st_mode & 0o077 == 0
     assert "All of it is here already" in told("import", *lists, "--yes")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.numbers.figures import Days, Figure, Share
-from bot.numbers.metrics import METRICS, QUARTER, Rows
+from bot.numbers.metrics import METRICS, RECENT, Rows
 from bot.numbers.rows import DEMO, History, Window
 from bot.numbers.words import day
 
@@ -40,7 +40,7 @@ Said = dict[str, str]
 
 def _builders(history: History, figure: Figure) -> Said:
     """All days in both windows, so that one sees who came back and when."""
-    both = Window(figure.window.start, figure.window.end + timedelta(days=QUARTER))
+    both = Window(figure.window.start, figure.window.end + timedelta(days=RECENT))
     return _days((each.person, each.day) for each in history.builds if each.day in both)
 
 

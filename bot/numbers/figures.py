@@ -85,13 +85,13 @@ class PerEvent:
 class Days:
     """How long something takes, with what has not happened yet counted as that.
 
-    `median` is None while fewer than half have shipped; `by` has the share by so many days.
-    `whole` began, `part` have shipped, `let_go` never will.
+    `median` is None while fewer than half have shipped; `by` has the share by so many days, None
+    where nothing was followed for so long. `whole` began, `part` have shipped, `let_go` never will.
     """
 
     median: float | None
     range: Range
-    by: tuple[tuple[int, float], ...]
+    by: tuple[tuple[int, float | None], ...]
     part: int
     whole: int
     let_go: int
@@ -104,8 +104,9 @@ Measure = Share | PerEvent | Days
 class Figure:
     """One metric at one moment. `measure` is None where nobody had the opportunity.
 
-    `before` is the same over the window before. `rows` are the ids of what it counts, the counted
-    ones first; `why_not` says in a sentence why there is no measure.
+    `before` is the same over the window before; from `compared_from` on records reach back so far.
+    `rows` are the ids of what it counts, the counted ones first; `why_not` says in a sentence why
+    there is no measure.
     """
 
     metric: str
@@ -118,6 +119,7 @@ class Figure:
     notes: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
     left_out: int = 0
+    compared_from: date | None = None
 
     @property
     def n(self) -> int:

@@ -1,8 +1,8 @@
 """The seven stages, each as a share of its chances, and which of them holds the wheel back.
 
 Each stage has one indicator that is a share, so that stages can be laid side by side: of those who
-could, how many did. A stage is named only when it stands apart: its whole interval lies below that
-of the next lowest, and both rest on enough.
+could, how many did. A stage is named only when it stands apart: its whole interval lies below those
+of all others, and all rest on enough.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,9 +12,10 @@ from datetime import date, timedelta
 from humanize import natural_list
 
 from bot.numbers import words
+from bot.numbers.begins import Needs
 from bot.numbers.figures import FEW, PerEvent, Share
-from bot.numbers.metrics import METRICS, SPARKED, night_before
-from bot.numbers.rows import DEMO, History, Window, last
+from bot.numbers.metrics import METRICS, night_before
+from bot.numbers.rows import DEMO, HEARD, SPARKED, History, Window, last
 
 HALF_YEAR = 180
 SHIPS_WITHIN = 90
@@ -24,8 +25,11 @@ KINDS = {
     "champion": ("champion who speaks for you", "champions who speak for you"),
     "hire": ("hire that began here", "hires that began here"),
 }
-HEARD = 2
-"""Days until feedback is counted: it is due within 48 hours."""
+DEMOS = Needs(("demos",))
+EVENTS_WITH_DEMOS = Needs(("events", "demos"))
+EVENTS_WITH_SPARKS = Needs(("events", "sparks"))
+PROJECTS = Needs(("projects",))
+LISTS = Needs(("lists",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +84,20 @@ def wheel(history: History, as_of: date) -> Wheel:
 
 
 def turned(as_of: date, stages: tuple[Stage, ...]) -> Wheel:
-    """Names the stage that stands apart, or says why none does."""
+    """Names the stage that stands apart from all others, or says why none does."""
     told = known(stages)
     if missing := [stage for stage in stages if stage not in told]:
         why_not = (
             f"Too little is on record yet about {natural_list([each.key for each in missing])}."
         )
         return Wheel(as_of, stages, None, why_not)
-    lowest, following = sorted(told, key=lambda stage: share_of(stage).value)[:2]
-    if share_of(lowest).range.high < share_of(following).range.low:
-        return Wheel(as_of, stages, lowest.key, lowest=(lowest, following))
-    close = f"{aside(lowest)} and {aside(following)} are too close to tell apart."
-    return Wheel(as_of, stages, None, words.begun(close), (lowest, following))
+    lowest = min(told, key=lambda stage: share_of(stage).value)
+    others = (stage for stage in told if stage is not lowest)
+    nearest = min(others, key=lambda stage: (share_of(stage).range.low, share_of(stage).value))
+    if share_of(lowest).range.high < share_of(nearest).range.low:
+        return Wheel(as_of, stages, lowest.key, lowest=(lowest, nearest))
+    close = f"{aside(lowest)} and {aside(nearest)} are too close to tell apart."
+    return Wheel(as_of, stages, None, words.begun(close), (lowest, nearest))
 
 
 def known(stages: Iterable[Stage]) -> tuple[Stage, ...]:
@@ -128,9 +134,8 @@ def _safety(history: History, as_of: date) -> Stage:
     besides: tuple[str, ...] = ()
     if isinstance(new, Share):
         besides = (f"{new.part} of {new.whole} demos and talks were by first-timers",)
-    return Stage(
-        "safety", _indicator("demos shown unfinished", unfinished, history, as_of), besides
-    )
+    main = _indicator("demos shown unfinished", unfinished, history, as_of, DEMOS)
+    return Stage("safety", main, besides)
 
 
 def _sharing(history: History, as_of: date) -> Stage:
@@ -139,11 +144,11 @@ def _sharing(history: History, as_of: date) -> Stage:
         nights = history.held(window)
         return _share(sum(night.id in shown for night in nights), len(nights))
 
-    window = last(HALF_YEAR, as_of)
-    demos = sum(each.kind == DEMO and each.day in window for each in history.builds)
-    nights = len(history.held(window))
-    besides = (_at(demos, "demo", nights),) if nights else ()
-    return Stage("sharing", _indicator("events with a demo", with_demos, history, as_of), besides)
+    main = _indicator("events with a demo", with_demos, history, as_of, EVENTS_WITH_DEMOS)
+    if main.share is None or main.window is None:
+        return Stage("sharing", main)
+    demos = sum(each.kind == DEMO and each.day in main.window for each in history.builds)
+    return Stage("sharing", main, (_at(demos, "demo", main.share.whole),))
 
 
 def _feedback(history: History, as_of: date) -> Stage:
@@ -152,7 +157,7 @@ def _feedback(history: History, as_of: date) -> Stage:
         return _share(sum(each.heard for each in demos), len(demos))
 
     says = "demos with feedback within 48 hours"
-    return Stage("feedback", _indicator(says, heard, history, as_of - timedelta(days=HEARD)))
+    return Stage("feedback", _indicator(says, heard, history, as_of - HEARD, DEMOS))
 
 
 def _collaboration(history: History, as_of: date) -> Stage:
@@ -165,8 +170,10 @@ def _collaboration(history: History, as_of: date) -> Stage:
     sparks = sum(spark.day in window for spark in history.sparks)
     says = "events after which people began joint work within 30 days"
     ready = as_of - timedelta(days=SPARKED)
-    besides = (f"{_several(sparks, 'group')} confirmed that they began joint work",)
-    return Stage("collaboration", _indicator(says, followed, history, ready), besides)
+    groups = f"{_several(sparks, 'group')} confirmed that they began joint work"
+    besides = (groups,) if history.sparks else ()
+    main = _indicator(says, followed, history, ready, EVENTS_WITH_SPARKS)
+    return Stage("collaboration", main, besides)
 
 
 def _outcomes(history: History, as_of: date) -> Stage:
@@ -177,17 +184,17 @@ def _outcomes(history: History, as_of: date) -> Stage:
         return _share(len(done), len(begun))
 
     window = last(HALF_YEAR, as_of)
+    noted = {each.kind for each in history.outcomes}
     counted = [
         f"{count} {one if count == 1 else more}"
         for kind, (one, more) in KINDS.items()
         for count in [_of_kind(history, kind, window)]
+        if kind in noted
     ]
+    says = "things begun that were finished within 90 days"
     ready = as_of - timedelta(days=SHIPS_WITHIN)
-    return Stage(
-        "outcomes",
-        _indicator("things begun that were finished within 90 days", shipped, history, ready, YEAR),
-        (", ".join(counted),),
-    )
+    main = _indicator(says, shipped, history, ready, PROJECTS, YEAR)
+    return Stage("outcomes", main, (", ".join(counted),) if counted else ())
 
 
 def _proof(history: History, as_of: date) -> Stage:
@@ -195,7 +202,7 @@ def _proof(history: History, as_of: date) -> Stage:
     new = METRICS["newcomers-per-event"].at(history, as_of).measure
     besides = (_at(new.count, "newcomer", new.events),) if isinstance(new, PerEvent) else ()
     if all(term.one_off for term in history.terms):
-        return Stage("proof", _indicator(NEW, _somebody_new, history, as_of), besides)
+        return Stage("proof", _indicator(NEW, _somebody_new, history, as_of, LISTS), besides)
     figure = METRICS["sponsor-renewal"].at(history, as_of)
     now = figure.measure if isinstance(figure.measure, Share) else None
     then = figure.before if isinstance(figure.before, Share) else None
@@ -217,12 +224,17 @@ def _somebody_new(history: History, window: Window) -> Share | None:
 
 
 def _indicator(
-    says: str, count: Count, history: History, as_of: date, days: int = HALF_YEAR
+    says: str, count: Count, history: History, as_of: date, needs: Needs, days: int = HALF_YEAR
 ) -> Indicator:
+    """As far as records reach."""
     window = last(days, as_of)
-    known = history.since is not None and window.before.start >= history.since
+    since = needs.since(history)
+    if since is None or since >= window.end:
+        return Indicator(says, None, None, window)
+    known = needs.reach(history, window.before, as_of)
     before = count(history, window.before) if known else None
-    return Indicator(says, count(history, window), before, window)
+    looked_at = window.since(since)
+    return Indicator(says, count(history, looked_at), before, looked_at)
 
 
 def _share(part: int, whole: int) -> Share | None:

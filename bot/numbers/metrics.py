@@ -1,7 +1,8 @@
 """The metrics: what each counts, over whom, and what to take care of.
 
 Only what is mature counts: somebody enters a denominator once their whole follow-up time has
-passed. Where nobody had the opportunity a figure has no measure; it is never 0.
+passed. Where nobody had the opportunity a figure has no measure; it is never 0. Nor is it where
+nothing of the kind was on record yet: each metric names the kinds of record that it needs.
 """
 
 from collections import defaultdict
@@ -10,11 +11,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from bot.numbers.begins import Needs
 from bot.numbers.figures import FEW, Figure, Measure, PerEvent, Share
 from bot.numbers.money import Money
 from bot.numbers.rows import (
     DEMO,
     GONE,
+    GRACE,
+    SPARKED,
     Build,
     History,
     Night,
@@ -24,18 +28,20 @@ from bot.numbers.rows import (
     last,
     newest,
 )
+from bot.numbers.words import day as in_words
 
-QUARTER = 90
+RECENT = 90
 CONVERSION = 180
 YEAR = 365
-SPARKED = 30
 HALF_YEAR = 180
-GRACE = 60
 BEGUN = 730
 ANSWER = 7
 TOGETHER = 3
 """Events: who has met so often knows each other."""
 BY = (30, 60, 90)
+CURE = "“The rest did not come” says so when you close an event."
+SAME_PEOPLE = "The same people come again, so the range is a little too narrow."
+"""Wilson's interval takes each visit for a draw of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,29 +79,51 @@ class Metric:
     """When the first figure can be told."""
     rows: Rows
     """What its rows are."""
+    needs: Needs
     window: int
     mature: int
     version: int
     count: Count
 
     def at(self, history: History, as_of: date) -> Figure:
-        """The figure as of the beginning of that day, and the same one window earlier."""
+        """The figure as of the beginning of that day, and the same one window earlier, as far as
+        records reach."""
         window = last(self.window, as_of - timedelta(days=self.mature))
-        now = self.count(history, window)
-        known = history.since is not None and window.before.start >= history.since
+        if missing := self.needs.missing(history, window, self.mature):
+            why_not = self.count(history, window).why_not or missing
+            return Figure(
+                self.key,
+                self.version,
+                window,
+                as_of,
+                None,
+                None,
+                why_not,
+                left_out=history.left_out,
+            )
+        since = self.needs.since(history) or window.start
+        looked_at = window.since(since)
+        now = self.count(history, looked_at)
+        known = self.needs.reach(history, window.before, as_of)
         then = self.count(history, window.before).measure if known else None
         return Figure(
             self.key,
             self.version,
-            window,
+            looked_at,
             as_of,
             now.measure,
             then,
             now.why_not,
-            now.notes,
+            tuple(filter(None, [*now.notes, self.needs.clipped(history, window)])),
             now.rows,
             history.left_out,
+            self._compared_from(history, as_of),
         )
+
+    def _compared_from(self, history: History, as_of: date) -> date | None:
+        """The first day on which there is a whole window before to compare with."""
+        since = self.needs.alike_since(history, as_of)
+        return since + timedelta(days=2 * self.window + self.mature) if since else None
 
 
 METRICS: dict[str, Metric] = {}
@@ -113,6 +141,7 @@ def metric(
     counter: str,
     comes: str,
     rows: Rows,
+    needs: Needs,
     window: int,
     mature: int = 0,
     version: int = 1,
@@ -129,6 +158,7 @@ def metric(
             counter,
             comes,
             rows,
+            needs,
             window,
             mature,
             version,
@@ -150,11 +180,12 @@ def metric(
     counter="first-time-to-demo",
     comes="90 days after somebody has built for the first time.",
     rows="builders",
-    window=QUARTER,
-    mature=QUARTER,
+    needs=Needs(mixed=("demos", "talks", "help")),
+    window=RECENT,
+    mature=RECENT,
 )
 def returning_builders(history: History, window: Window) -> Counted:
-    after = Window(window.end, window.end + timedelta(days=QUARTER))
+    after = Window(window.end, window.end + timedelta(days=RECENT))
     if not history.held(after):
         return Counted(None, "No event was held in which anybody could have built again.")
     base = {build.person for build in history.builds if build.day in window} - {GONE}
@@ -170,14 +201,16 @@ def returning_builders(history: History, window: Window) -> Counted:
     part="of these, who showed their first demo within 180 days of it",
     whole="people whose first check-in was in a window of 365 days, and 180 days have passed since",
     care=(
-        "The first check-in on record need not be the first visit. Who showed something on the "
-        "first evening came to show, and is counted apart."
+        "The first check-in on record need not be the first visit. Who showed something on that "
+        "day or before it came to show, and is counted apart."
     ),
     counter="returning-builder-rate",
-    comes="180 days after the first people have come.",
+    comes="180 days after people have come for the first time, once somebody has shown a demo.",
     rows="newcomers",
+    needs=Needs(("visits", "demos")),
     window=YEAR,
     mature=CONVERSION,
+    version=2,
 )
 def first_time_to_demo(history: History, window: Window) -> Counted:
     shown: dict[str, date] = {}
@@ -191,9 +224,11 @@ def first_time_to_demo(history: History, window: Window) -> Counted:
     converted = {each for each in base if each in shown and shown[each] <= came[each] + limit}
     found = _share(converted, base, "Nobody came for the first time then.")
     began = history.first_list
-    notes = [f"Records of who came begin on {_day(began.day)}."] if began else []
+    notes = [f"Records of who came begin on {in_words(began.day)}."] if began else []
     if at_once:
-        notes.append(f"{len(at_once)} showed something on their first evening.")
+        notes.append(
+            f"{len(at_once)} showed something on or before the day of their first check-in."
+        )
     return Counted(found.measure, found.why_not, tuple(notes), found.rows)
 
 
@@ -208,8 +243,10 @@ def first_time_to_demo(history: History, window: Window) -> Counted:
     counter="new-speaker-share",
     comes="a year after the first demo or talk.",
     rows="speakers",
+    needs=Needs(mixed=("demos", "talks")),
     window=YEAR,
     mature=YEAR,
+    version=2,
 )
 def repeat_speakers(history: History, window: Window) -> Counted:
     base, again = set(), set()
@@ -234,15 +271,18 @@ def repeat_speakers(history: History, window: Window) -> Counted:
     counter="repeat-speaker-rate",
     comes="after the first demo or talk.",
     rows="speakers",
+    needs=Needs(mixed=("demos", "talks")),
     window=HALF_YEAR,
+    version=2,
 )
 def new_speakers(history: History, window: Window) -> Counted:
     talks = _talks(history)
     given = [each for person in talks for each in talks[person] if each.day in window]
-    new = sum(talks[each.person][0] is each for each in given)
+    new = [each.person for each in given if talks[each.person][0] is each]
+    others = [each.person for each in given if talks[each.person][0] is not each]
     if not given:
         return Counted(None, "Nothing was shown then.")
-    return Counted(Share(new, len(given)), rows=tuple(build.person for build in given))
+    return Counted(Share(len(new), len(given)), rows=(*new, *others))
 
 
 @metric(
@@ -252,12 +292,17 @@ def new_speakers(history: History, window: Window) -> Counted:
     tells="Joint work begun after events: {}",
     part="groups who all confirmed that they began joint work within 30 days of one of these",
     whole="events in a window of 180 days, 30 days ago or more",
-    care="People say so themselves, every one of them. Nothing is inferred from chat.",
+    care=(
+        "People say so themselves, every one of them. Nothing is inferred from chat. Events before "
+        "the first that led to a spark are left out: nobody noted any then."
+    ),
     counter="time-to-ship",
-    comes="30 days after the first event.",
+    comes="30 days after the first event that led to a spark.",
     rows="sparks",
+    needs=Needs(("events", "sparks")),
     window=HALF_YEAR,
     mature=SPARKED,
+    version=2,
 )
 def collaboration_sparks(history: History, window: Window) -> Counted:
     nights = history.held(window)
@@ -277,21 +322,28 @@ def collaboration_sparks(history: History, window: Window) -> Counted:
     tells="Of sponsor agreements that ended, {} were renewed",
     part="of these, renewed by the end of the term and 60 days",
     whole="terms that ended in a window of 365 days, 60 days ago or more; one-off ones left out",
-    care="By value each renewal counts up to the old value, in one currency at a time.",
+    care=(
+        "By value each renewal counts up to the old value, in one currency at a time. What was "
+        "renewed in another currency is left out by value."
+    ),
     counter="returning-attendee-rate",
     comes="60 days after the first sponsor's term has ended.",
     rows="terms",
+    needs=Needs(("terms",)),
     window=YEAR,
-    mature=GRACE,
+    mature=GRACE.days,
+    version=2,
 )
 def sponsor_renewal(history: History, window: Window) -> Counted:
     ended = _ended(history, window)
-    renewed = {term.id for term in ended if _is_renewed(term)}
+    renewed = {term.id for term in ended if term.is_renewed}
     found = _share(renewed, {term.id for term in ended}, "No term ended then.")
     notes = [
         f"By value, {Money(kept, currency).words} of {Money(due, currency).words} renewed."
         for currency, (kept, due) in sorted(value_renewed(ended).items())
     ]
+    if other := sum(map(_is_in_another_currency, ended)):
+        notes.append(f"{other} renewed in another currency: left out by value.")
     return Counted(found.measure, found.why_not, tuple(notes), found.rows)
 
 
@@ -304,22 +356,29 @@ def sponsor_renewal(history: History, window: Window) -> Counted:
     whole="what people began with a demo or a spark in the last 730 days",
     care=(
         "What has not shipped yet counts as not shipped yet. What was let go never ships, and "
-        "counts as that."
+        "counts as that. What shipped without a beginning on record has no time, and is left out. "
+        "A share by a day is told only once something was followed for so long."
     ),
     counter="collaboration-sparks",
     comes="once somebody has shown a demo or confirmed a spark.",
     rows="projects",
+    needs=Needs(("projects",)),
     window=BEGUN,
+    version=2,
 )
 def time_to_ship(history: History, window: Window) -> Counted:
     begun = [project for project in history.projects if project.began in window]
+    unbegun = sum(day in window for day in history.unbegun)
+    notes = (f"{unbegun} more shipped whose beginning is not on record: left out.",)
     if not begun:
         return Counted(None, "Nothing is on record as begun.")
     from bot.numbers.survival import time_to
 
     shipped = [each.id for each in begun if each.shipped and each.shipped < window.end]
     rest = [each.id for each in begun if each.id not in set(shipped)]
-    return Counted(time_to(begun, window.end, BY), rows=(*shipped, *rest))
+    return Counted(
+        time_to(begun, window.end, BY), notes=notes if unbegun else (), rows=(*shipped, *rest)
+    )
 
 
 @metric(
@@ -330,11 +389,16 @@ def time_to_ship(history: History, window: Window) -> Counted:
     part="of these, who had come to an earlier one",
     whole="people at the events of the last 90 days, counted at each; the first event on record "
     "is left out",
-    care="It says who was in the room, not whether people come back. It falls when you grow well.",
+    care=(
+        "It says who was in the room, not whether people come back. It falls when you grow well. "
+        f"{SAME_PEOPLE}"
+    ),
     counter="newcomers-per-event",
     comes="after the second event with a list of who came.",
     rows="events",
-    window=QUARTER,
+    needs=Needs(("lists",)),
+    window=RECENT,
+    version=2,
 )
 def returning_attendees(history: History, window: Window) -> Counted:
     known = [night for night in history.held(window) if night.present is not None]
@@ -369,11 +433,16 @@ def met_again(history: History, window: Window) -> str:
     tells="First-time visitors: {}",
     part="people who came for the first time on record",
     whole="events of the last 180 days with a list of who came",
-    care="First on record. In the first months of records nearly everybody is.",
+    care=(
+        "First on record. In the first months of records nearly everybody is. A list counts once a "
+        "host has closed the event, or once most who had said yes are noted on it."
+    ),
     counter="returning-attendee-rate",
     comes="after the first event with a list of who came.",
     rows="events",
+    needs=Needs(("lists",)),
     window=HALF_YEAR,
+    version=2,
 )
 def newcomers(history: History, window: Window) -> Counted:
     nights = [night for night in history.held(window) if night.present is not None]
@@ -393,22 +462,35 @@ def newcomers(history: History, window: Window) -> Counted:
     tells="Of people who said yes, {} came",
     part="of these, who were there",
     whole="people who said yes and had a place, at events of the last 90 days that hosts closed",
-    care="Where nobody noted who came it is unknown, and left out.",
+    care=(
+        "A door notes who is there, and seldom who is not. So an event counts only where it is "
+        "known of 9 in 10 at least whether they came; whoever else had said yes is left out. "
+        f"{SAME_PEOPLE}"
+    ),
     counter="newcomers-per-event",
-    comes="after the first event that a host has closed.",
+    comes="after the first event that a host has closed, with a word on those who did not come.",
     rows="events",
-    window=QUARTER,
+    needs=Needs(("lists",)),
+    window=RECENT,
+    version=2,
 )
 def show_rate(history: History, window: Window) -> Counted:
-    closed = [night for night in history.held(window) if night.shown is not None]
-    approved = sum(night.approved for night in closed)
-    if not approved:
-        return Counted(None, "No event is closed for which anybody had said yes.")
-    shown = sum(night.shown or 0 for night in closed)
-    unknown = sum(night.unknown for night in closed)
-    notes = (f"Of {unknown} more who said yes nobody noted whether they came: left out.",)
-    ids = tuple(night.id for night in closed)
-    return Counted(Share(shown, approved), notes=notes if unknown else (), rows=ids)
+    expected = [night for night in history.held(window) if night.expected]
+    known = [night for night in expected if night.tells_who_stayed_away]
+    out = len(expected) - len(known)
+    if not known:
+        why_not = "No event says of nearly all who had said yes whether they came."
+        return Counted(None, f"{why_not} {CURE}" if out else why_not)
+    shown = sum(night.shown or 0 for night in known)
+    unknown = sum(night.unknown for night in known)
+    notes = []
+    if out:
+        notes.append(f"{_events(out)} left out: who did not come is not known. {CURE}")
+    if unknown:
+        notes.append(f"Of {unknown} more nobody noted whether they came: left out.")
+    ids = tuple(night.id for night in known)
+    measure = Share(shown, sum(night.approved for night in known))
+    return Counted(measure, notes=tuple(notes), rows=ids)
 
 
 @metric(
@@ -422,7 +504,8 @@ def show_rate(history: History, window: Window) -> Counted:
     counter="retro-response",
     comes="once the first follow-up has fallen due.",
     rows="follow-ups",
-    window=QUARTER,
+    needs=Needs(("follow-ups",)),
+    window=RECENT,
 )
 def follow_ups(history: History, window: Window) -> Counted:
     due = [each for each in history.follow_ups if each.due in window]
@@ -437,11 +520,12 @@ def follow_ups(history: History, window: Window) -> Counted:
     tells="Of people asked about an event, {} answered",
     part="of these, who answered within 7 days",
     whole="people asked after the events of a window of 90 days, 7 days ago or more",
-    care="Answers without a name count like all others.",
+    care=f"Answers without a name count like all others. {SAME_PEOPLE}",
     counter="follow-up-minimum",
     comes="7 days after the first retro has opened.",
     rows="events",
-    window=QUARTER,
+    needs=Needs(("retros",)),
+    window=RECENT,
     mature=ANSWER,
 )
 def retro_response(history: History, window: Window) -> Counted:
@@ -471,11 +555,14 @@ def _bare(name: str) -> str:
 
 
 def value_renewed(terms: Iterable[Term]) -> dict[str, tuple[int, int]]:
-    """By currency: the value renewed, each term up to its old value, and the value that ended."""
+    """By currency: the value renewed, each term up to its old value, and the value that ended.
+    What was renewed in another currency is left out: nobody knows how much of it that is."""
     found: defaultdict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
     for term in terms:
+        if _is_in_another_currency(term):
+            continue
         kept, due = found[term.currency]
-        renewed = min(term.renewed_value, term.value) if _is_renewed(term) else 0
+        renewed = min(term.renewed_value or 0, term.value) if term.is_renewed else 0
         found[term.currency] = kept + renewed, due + term.value
     return dict(found)
 
@@ -484,8 +571,12 @@ def _ended(history: History, window: Window) -> list[Term]:
     return [term for term in history.terms if term.end in window and not term.one_off]
 
 
-def _is_renewed(term: Term) -> bool:
-    return bool(term.renewed_on and term.renewed_on <= term.end + timedelta(days=GRACE))
+def _is_in_another_currency(term: Term) -> bool:
+    return term.is_renewed and term.renewed_value is None
+
+
+def _events(count: int) -> str:
+    return f"{count} {'event' if count == 1 else 'events'}"
 
 
 def night_before(history: History, spark: Spark) -> Night | None:
@@ -513,7 +604,3 @@ def _share(part: set[str], whole: Iterable[str], why_not: str) -> Counted:
         return Counted(None, why_not)
     rows = (*sorted(part), *sorted(base - part))
     return Counted(Share(len(part), len(base)), rows=rows)
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

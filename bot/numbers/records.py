@@ -3,17 +3,25 @@
 Only what is known by a day counts, so that looking back from any day sees what could be seen then.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
-from bot.numbers.metrics import SPARKED, night_before
+from bot.numbers.metrics import night_before
 from bot.numbers.plans import QUARTER, Cases, Count, Records
-from bot.numbers.rows import DEMO, Build, History, Night, Project, Window
+from bot.numbers.rows import (
+    DEMO,
+    GONE,
+    GRACE,
+    HEARD,
+    SPARKED,
+    Build,
+    History,
+    Kind,
+    Night,
+    Project,
+    Window,
+)
 
-HEARD = timedelta(days=2)
-"""Feedback is due within 48 hours."""
-GRACE = timedelta(days=60)
-"""After its end a term may still be renewed."""
 DEMOS = ("demos", "first_demos", "feedback")
 YEARS = 3
 """Of quarters that tell how many things ship: older ones weigh next to nothing."""
@@ -28,6 +36,18 @@ MATURE: Mapping[str, int] = {
     "renewals": GRACE.days,
 }
 """Days after a plan's end until an outcome can be told. People get a week to note what happened."""
+RECORDED: Mapping[str, Kind] = {
+    "attendance": "lists",
+    "newcomers": "lists",
+    "demos": "demos",
+    "first_demos": "demos",
+    "feedback": "demos",
+    "sparks": "sparks",
+    "ships": "projects",
+    "renewals": "terms",
+}
+"""Which kind of record an outcome is counted from. Before its first day there is none to count, and
+not 0."""
 
 
 def records(history: History, as_of: date) -> Records:
@@ -38,16 +58,18 @@ def records(history: History, as_of: date) -> Records:
     shown = _shown(history)
     with_slots = [night for night in nights if night.slots]
     heard = [night for night in nights if night.day + HEARD < as_of]
-    ripe = [night for night in nights if night.day + timedelta(days=SPARKED) < as_of]
     sparked, began = _sparked(history), _began(history)
+    since = history.began("sparks") or as_of
+    until = as_of - timedelta(days=SPARKED)
+    ripe = [night for night in nights if since <= night.day < until]
     return Records(
         attendance=[Count(night.day, present) for night, present in seen],
         newcomers=[_cases(night, night.newcomers, present) for night, present in seen[1:]],
         slots=[_cases(each, len(shown.get(each.id, ())), each.slots) for each in with_slots],
         first_demos=[
-            _cases(night, _firsts(shown[night.id], began), len(shown[night.id]))
+            _cases(night, _firsts(known, began), len(known))
             for night in nights
-            if night.id in shown
+            if (known := _known(shown.get(night.id, ())))
         ],
         feedback=[
             _cases(night, sum(each.heard for each in shown[night.id]), len(shown[night.id]))
@@ -61,8 +83,9 @@ def records(history: History, as_of: date) -> Records:
 
 
 def happened(history: History, window: Window) -> dict[str, int | None]:
-    """By outcome, what became of a plan for these days. None where nobody noted it, or where there
-    was no event, or no slot for a demo, and so nobody had the opportunity."""
+    """By outcome, what became of a plan for these days. None where nobody noted it, or had noted
+    any of its kind by then, or where there was no event, or no slot for a demo, and so nobody had
+    the opportunity."""
     nights = history.held(window)
     ids = {night.id for night in nights}
     seen = [night.present for night in nights if night.present is not None]
@@ -73,21 +96,24 @@ def happened(history: History, window: Window) -> dict[str, int | None]:
         "attendance": sum(seen) if all_seen else None,
         "newcomers": sum(night.newcomers for night in nights) if all_seen else None,
         "demos": len(demos),
-        "first_demos": _firsts(demos, _began(history)),
+        "first_demos": _firsts(_known(demos), _began(history)),
         "feedback": sum(each.heard for each in demos),
         "sparks": sum(sparked.get(each, 0) for each in ids),
     }
+    if not _is_recorded(history, "sparks", window):
+        from_events["sparks"] = None
     if nights and not demos and not any(night.slots for night in nights):
         from_events |= dict.fromkeys(DEMOS)
     over = [term for term in history.terms if term.end in window and not term.one_off]
+    shipped = sum(bool(each.shipped and each.shipped in window) for each in history.projects)
     return (from_events if nights else dict.fromkeys(from_events)) | {
-        "ships": sum(bool(each.shipped and each.shipped in window) for each in history.projects),
-        "renewals": sum(_in_time(term.end, term.renewed_on) for term in over),
+        "ships": shipped if _is_recorded(history, "ships", window) else None,
+        "renewals": sum(term.is_renewed for term in over),
     }
 
 
 def unseen(history: History, window: Window) -> int:
-    """Events at which nobody noted who came."""
+    """Events of which it is not known who came."""
     return sum(night.present is None for night in history.held(window))
 
 
@@ -102,22 +128,27 @@ def windows_before(day: date, days: int, number: int) -> Iterator[Window]:
 def usual(history: History, day: date, days: int) -> dict[str, tuple[float | None, float | None]]:
     """By outcome, what two simple rules say of as many days: the last time, and the mean of the
     last four. None where records do not reach back so far."""
-    since = history.since
-    known = [
-        happened(history, window)
-        for window in windows_before(day, days, 4)
-        if since and since <= window.start
-    ]
-    return {name: (_last(name, known), _mean(name, known)) for name in MATURE}
+    before = [(window, happened(history, window)) for window in windows_before(day, days, 4)]
+    found: dict[str, tuple[float | None, float | None]] = {}
+    for name, kind in RECORDED.items():
+        since = history.began(kind)
+        counts = [
+            came[name] if since is not None and since <= window.start else None
+            for window, came in before
+        ]
+        found[name] = counts[0], _mean(counts)
+    return found
 
 
-def _last(name: str, known: list[dict[str, int | None]]) -> float | None:
-    return known[0][name] if known else None
+def _mean(counts: Sequence[int | None]) -> float | None:
+    known = [each for each in counts if each is not None]
+    return sum(known) / len(known) if len(known) == len(counts) else None
 
 
-def _mean(name: str, known: list[dict[str, int | None]]) -> float | None:
-    found = [number for each in known if (number := each[name]) is not None]
-    return sum(found) / len(found) if len(found) == 4 else None
+def _is_recorded(history: History, name: str, window: Window) -> bool:
+    """Whether anything of its kind was on record by then."""
+    since = history.began(RECORDED[name])
+    return since is not None and since < window.end
 
 
 def under_way(history: History, day: date) -> int:
@@ -149,9 +180,14 @@ def _shown(history: History) -> dict[str, list[Build]]:
 def _began(history: History) -> dict[str, date]:
     """When each presenter showed something for the first time."""
     found: dict[str, date] = {}
-    for build in _demos(history):
+    for build in _known(_demos(history)):
         found[build.person] = min(build.day, found.get(build.person, build.day))
     return found
+
+
+def _known(demos: Iterable[Build]) -> list[Build]:
+    """Whoever has left is nobody any more: it can't be told whether they had shown something."""
+    return [build for build in demos if build.person != GONE]
 
 
 def _firsts(demos: Sequence[Build], began: Mapping[str, date]) -> int:
@@ -186,11 +222,7 @@ def _ships(history: History, as_of: date) -> Iterator[Cases]:
 def _renewals(history: History, as_of: date) -> Iterator[Cases]:
     for term in history.terms:
         if not term.one_off and term.end + GRACE < as_of:
-            yield Cases(term.end, int(_in_time(term.end, term.renewed_on)), 1)
-
-
-def _in_time(end: date, renewed: date | None) -> bool:
-    return renewed is not None and renewed <= end + GRACE
+            yield Cases(term.end, int(term.is_renewed), 1)
 
 
 def _is_open(project: Project, day: date) -> bool:

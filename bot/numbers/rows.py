@@ -5,9 +5,34 @@ accounts are merged, bots and staff left out, before rows get here.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Literal
+
+SPARKED = 30
+"""Days after an event within which a spark goes back to it."""
+HEARD = timedelta(days=2)
+"""Feedback is due within 48 hours."""
+GRACE = timedelta(days=60)
+"""After its end a term may still be renewed."""
+NEARLY = 0.9
+"""Of those who said yes: from this share on a list at the door says who came and who did not."""
+
+Kind = Literal[
+    "events",
+    "visits",
+    "lists",
+    "demos",
+    "talks",
+    "help",
+    "sparks",
+    "terms",
+    "projects",
+    "follow-ups",
+    "retros",
+]
+"""A kind of record. Each begins on its own day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +59,10 @@ class Window:
         """As long, and right before it."""
         return Window(self.start - timedelta(days=self.days), self.start)
 
+    def since(self, day: date) -> "Window":
+        """What of it is not before a day."""
+        return Window(min(max(self.start, day), self.end), self.end)
+
 
 def last(days: int, as_of: date) -> Window:
     return Window(as_of - timedelta(days=days), as_of)
@@ -43,10 +72,12 @@ def last(days: int, as_of: date) -> Window:
 class Night:
     """One event that was held. Counts are people.
 
-    `present` is None where nobody noted who came. `nameless` of those present have no account, so
-    nobody knows whether they came before; of the others `newcomers` came for the first time on
-    record. `approved` had said yes and had a place, and it is known whether they came; `shown` of
-    them did, None while the list is not closed. Of `unknown` others with a place it is not known.
+    `present` is None where it is not known who came: nobody noted it, or a list was begun that no
+    host closed and that says nothing of most who had said yes. `nameless` of those present have no
+    account, so nobody knows whether they came before; of the others `newcomers` came for the first
+    time on record. `approved` had said yes and had a place, and it is known whether they came;
+    `shown` of them did, None while the list is not closed. Of `unknown` others with a place it is
+    not known.
     """
 
     id: str
@@ -57,7 +88,7 @@ class Night:
     approved: int = 0
     shown: int | None = None
     slots: int = 0
-    """For demos."""
+    """For demos, as far as it is on record that there were any."""
     nameless: int = 0
     unknown: int = 0
     here: Set[str] = field(default=frozenset(), compare=False, repr=False)
@@ -66,6 +97,17 @@ class Night:
     @property
     def recognised(self) -> int:
         return (self.present or 0) - self.nameless
+
+    @property
+    def expected(self) -> int:
+        """Who had said yes and had a place."""
+        return self.approved + self.unknown
+
+    @property
+    def tells_who_stayed_away(self) -> bool:
+        """Whether it is known of nearly all who said yes. Where a door notes only who is there,
+        everybody who is known of has come."""
+        return self.shown is not None and 0 < NEARLY * self.expected <= self.approved
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +156,8 @@ class Spark:
 class Term:
     """What a sponsor agreed to, up to and without the day `end`. Values in the smallest coins.
 
-    `renewed_on` and `renewed_value` are of the term that followed, if one did.
+    `renewed_on` and `renewed_value` are of the term that followed, if one did; the value is None
+    where it is in another currency.
     """
 
     id: str
@@ -124,7 +167,12 @@ class Term:
     currency: str
     one_off: bool = False
     renewed_on: date | None = None
-    renewed_value: int = 0
+    renewed_value: int | None = 0
+
+    @property
+    def is_renewed(self) -> bool:
+        """In time."""
+        return self.renewed_on is not None and self.renewed_on <= self.end + GRACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +217,9 @@ class Outcome:
 class History:
     """All that is on record about one community, each in order of its day.
 
-    `since` is when records begin: who came before that day is unknown, not new. `left_out` counts
-    the bots and staff that are in none of the rows.
+    `since` is when records begin: who came before that day is unknown, not new. `unbegun` are the
+    days on which something shipped whose beginning is not on record. `left_out` counts the bots and
+    staff that are in none of the rows.
     """
 
     nights: tuple[Night, ...] = ()
@@ -182,6 +231,7 @@ class History:
     follow_ups: tuple[FollowUp, ...] = ()
     retros: tuple[Retro, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+    unbegun: tuple[date, ...] = ()
     left_out: int = 0
 
     @property
@@ -192,6 +242,11 @@ class History:
     def first_list(self) -> Night | None:
         """The first event of which it is known who came: everybody there was new to the records."""
         return next((night for night in self.nights if night.present is not None), None)
+
+    def began(self, kind: Kind) -> date | None:
+        """The day of the first row of a kind, if there is one. That nothing is on record from
+        before that day does not say that nothing was."""
+        return _BEGAN[kind](self)
 
     def held(self, window: Window) -> tuple[Night, ...]:
         first, after = (
@@ -209,3 +264,37 @@ def newest(nights: Sequence[Night], day: date, within: timedelta) -> Night | Non
 
 def _day(night: Night) -> date:
     return night.day
+
+
+def _first_demo(history: History) -> date | None:
+    """Whichever is first: one that was shown, or an event with slots for them."""
+    slots = next((night.day for night in history.nights if night.slots), None)
+    return min(filter(None, [_first_build(history, DEMO), slots]), default=None)
+
+
+def _first_build(history: History, kind: str) -> date | None:
+    return next((build.day for build in history.builds if build.kind == kind), None)
+
+
+def _first_sparked(history: History) -> date | None:
+    """The event that the first spark goes back to."""
+    if not history.sparks:
+        return None
+    day = history.sparks[0].day
+    night = newest(history.nights, day, timedelta(days=SPARKED))
+    return night.day if night else day
+
+
+_BEGAN: Mapping[Kind, Callable[[History], date | None]] = {
+    "events": lambda history: history.since,
+    "visits": lambda history: history.firsts[0].day if history.firsts else None,
+    "lists": lambda history: history.first_list.day if history.first_list else None,
+    "demos": _first_demo,
+    "talks": lambda history: _first_build(history, TALK),
+    "help": lambda history: _first_build(history, HELP),
+    "sparks": _first_sparked,
+    "terms": lambda history: history.terms[0].end if history.terms else None,
+    "projects": lambda history: history.projects[0].began if history.projects else None,
+    "follow-ups": lambda history: history.follow_ups[0].due if history.follow_ups else None,
+    "retros": lambda history: history.retros[0].opened if history.retros else None,
+}

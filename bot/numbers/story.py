@@ -19,7 +19,7 @@ from bot.markup import shorten
 from bot.numbers import words
 from bot.numbers.figures import FEW, Days, Figure, PerEvent, Range, Share, Size
 from bot.numbers.flywheel import Stage, Wheel, aside, share_of, wheel
-from bot.numbers.metrics import METRICS, QUARTER
+from bot.numbers.metrics import METRICS, RECENT
 from bot.numbers.rows import History, Window, last
 
 KEPT = 0.8
@@ -241,7 +241,7 @@ def _follow_ups(facts: Facts) -> Sentence | None:
 
 
 def _asked_for(facts: Facts) -> Sentence | None:
-    window = last(QUARTER, facts.as_of)
+    window = last(RECENT, facts.as_of)
     due = [each for each in facts.to_do if each.due in window]
     if len(due) < FEW:
         return None
@@ -350,7 +350,7 @@ def _rows(facts: Facts, stage: Stage) -> tuple[str, ...]:
     match stage.key:
         case "trust":
             return facts.figures["returning-builder-rate"].rows
-        case "proof":
+        case "proof" if facts.figures["sponsor-renewal"].rows:
             return facts.figures["sponsor-renewal"].rows
         case "outcomes":
             return tuple(p.id for p in facts.history.projects if window and p.began in window)

@@ -29,7 +29,9 @@ def time_to(projects: Sequence[Project], as_of: date, by: Iterable[int]) -> Days
     return Days(
         _median(times, share),
         _range(days, kinds),
-        tuple((each, _at(times, share, each)) for each in by),
+        tuple(
+            (each, _at(times, share, each) if _is_known(days, kinds, each) else None) for each in by
+        ),
         int((kinds == SHIPPED).sum()),
         len(projects),
         int((kinds == LET_GO).sum()),
@@ -73,6 +75,12 @@ def _range(days: Numbers, kinds: Kinds) -> Range:
     found = np.array([np.inf if each is None else each for each in medians])
     low, high = np.quantile(found, [0.025, 0.975], method="closest_observation")
     return Range(float(low), float(high))
+
+
+def _is_known(days: Numbers, kinds: Kinds, day: int) -> bool:
+    """Up to the longest that anything was followed; beyond it where nothing is open by then."""
+    longest = days.max()
+    return bool(day <= longest or (kinds[days == longest] != OPEN).all())
 
 
 def _at(times: Numbers, share: Numbers, day: int) -> float:

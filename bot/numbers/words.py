@@ -4,6 +4,7 @@
 """
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from math import isinf
 
@@ -197,8 +198,17 @@ def _days(days: Days, size: Size) -> str:
         half = f"half ship within {_number_of_days(days.median)}, likely {_within(days.range)}"
     if size is Size.SOME:
         return f"{counted}; {half}"
-    shares = ", ".join(f"{percent(share)} by day {number}" for number, share in days.by)
-    return f"{counted}; {half}; {shares}"
+    return "; ".join([counted, half, *_by(days)])
+
+
+def _by(days: Days) -> Iterator[str]:
+    """Beyond what was followed nothing is known."""
+    known = [f"{percent(share)} by day {day}" for day, share in days.by if share is not None]
+    if known:
+        yield ", ".join(known)
+    unknown = [str(day) for day, share in days.by if share is None]
+    if unknown:
+        yield f"by day {' and '.join(unknown)} {UNKNOWN}"
 
 
 def _within(range_: Range) -> str:
@@ -217,8 +227,13 @@ def _silent(figure: Figure) -> str:
     if isinstance(figure.measure, Days):
         return ""
     if figure.before is None:
-        return "There is no whole window before it to compare with."
+        return f"There is no whole window before it to compare with{_until(figure)}."
     return f"Too few now or before to speak of a change: it takes {ENOUGH} in both."
+
+
+def _until(figure: Figure) -> str:
+    comes = figure.compared_from
+    return f" until {day(comes)}" if comes and comes > figure.as_of else ""
 
 
 def _span(change: Range) -> tuple[str, float, float]:

@@ -198,6 +198,8 @@ async def test_another_communitys_event_is_no_event(hall: Hall) -> None:
         "event close": {},
         "event list": {},
         "event closed": {},
+        "event rest": {},
+        "event rest-undo": {},
         "event walk-ins": {"names": "Mallory"},
     }.items():
         outcome = await hall.do("eve", name, ELSEWHERE, event=event.id, **args)
@@ -802,6 +804,32 @@ async def test_closing_corrects_the_list_and_unknown_stays_unknown(hall: Hall) -
     await hall.press("olga", "Correct it")
     await hall.press("olga", "All others were here")
     assert "Here (5)" in words(hall.workspace.messages[-1])
+
+
+async def test_the_rest_did_not_come_and_can_be_unknown_again(hall: Hall) -> None:
+    event = await at_the_door(hall)
+    for who in ("ada", "bob", "cyd", "dot"):
+        await hall.do(who, "event rsvp", event=event.id, answer="coming")
+    await hall.say("ada", f"/checkin {event.code}")
+    await hall.advance(hours=3)
+    await hall.say("olga", "/event close")
+    done = await hall.press("olga", "Close the event")
+    assert "Not known: 3." in words(done)
+    assert "If the list at the door was complete" in words(done)
+    listed = await hall.press("olga", "The rest did not come")
+    assert "Marked as not here: 3." in words(listed)
+    assert "Not here (3)" in words(listed)
+    assert "The rest did not come" not in [each.label for each in listed.card.buttons]
+    await hall.workspace.choose("olga", "✗ bob")
+    await hall.press("olga", "Was here")
+    await hall.workspace.choose("olga", "✗ cyd")
+    await hall.press("olga", "Was not here")
+    back = await hall.press("olga", "Undo “did not come”")
+    assert "Not known again: 1." in words(back)
+    assert [each.name for each in back.card.fields] == ["Here (2)", "Not here (1)", "Not known (1)"]
+    assert "Undo “did not come”" not in [each.label for each in back.card.buttons]
+    await hall.do("olga", "event rest-undo", event=event.id)
+    assert len(await hall.all(Attendance)) == 3
 
 
 async def test_a_walk_in_of_a_name_on_the_list_is_that_person(hall: Hall) -> None:

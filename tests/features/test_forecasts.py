@@ -4,6 +4,7 @@ import asyncio
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.actions import Role
 from bot.content import Content
@@ -11,6 +12,7 @@ from bot.context import Call, Place, Via
 from bot.db import Database
 from bot.errors import UserError
 from bot.features import forecasts, program
+from bot.features.events.model import CLOSED, Event
 from bot.features.forecasts.asked import read_assumed, read_budget, read_targets
 from bot.features.forecasts.model import ForecastOutcome, KeptForecast, Sketch, read, written
 from bot.features.forecasts.period import read_period, read_rhythm
@@ -58,6 +60,12 @@ async def evenings(desk: Evenings, number: int, *, weeks_from: int, guests: int 
     """Every second week, from so many weeks from now on."""
     steps = (weeks_from + 2 * each for each in range(number))
     return [await desk.event(starts=step * WEEK, guests=guests) for step in steps]
+
+
+async def close(desk: Evenings) -> None:
+    """As hosts do: from then on the lists say who came."""
+    async with desk.database.transaction() as session:
+        await session.execute(update(Event).values(status=CLOSED))
 
 
 async def keep(desk: Evenings, line: str = '"next quarter" 6 4 "1500 EUR" "150 people"') -> str:
@@ -173,6 +181,7 @@ async def test_a_plan_is_shown_back_changed_and_looked_at(desk: Evenings) -> Non
 
 async def test_a_kept_forecast_stays_byte_for_byte(desk: Evenings) -> None:
     await evenings(desk, 12, weeks_from=-26)
+    await close(desk)
     assert "Forecast kept" in await keep(desk)
     assert "It rests on 12 events here" in await press(desk, "Open it")
     before = shown(desk)
@@ -205,10 +214,12 @@ async def test_assumptions_carry_over_and_can_be_taken_back(desk: Evenings) -> N
 
 async def test_it_is_scored_in_its_time_and_told(desk: Evenings) -> None:
     await evenings(desk, 12, weeks_from=-26)
+    await close(desk)
     await evenings(desk, 6, weeks_from=9, guests=20)
     await keep(desk, '"next quarter" "as planned" 4')
     assert "its time has not come" in await say(desk, "/forecast scores")
     assert [message.card.title for message in desk.posted("@olga")] == []
+    await close(desk)
     await desk.workspace.advance(date(2026, 10, 9) - desk.now.date())
     assert "How it went" in desk.posted("@olga")[-1].card.title
     said = await say(desk, "/forecast scores")
@@ -234,6 +245,8 @@ async def test_unknown_attendance_is_unknown_until_somebody_notes_it(desk: Eveni
     row = (await desk.all(KeptForecast))[0]
     assert isinstance(await do(desk, "forecast score", forecast=row.id), Refusal)
     await desk.seen(night, "ada", present=True)
+    assert isinstance(await do(desk, "forecast score", forecast=row.id), Refusal)
+    await close(desk)
     assert isinstance(await do(desk, "forecast score", forecast=row.id), Reply)
     assert "people 1, below the range" in await say(desk, "/forecast scores")
 
@@ -248,6 +261,7 @@ async def test_how_it_would_have_done_here(desk: Evenings) -> None:
     await say(desk, "/forecast scores")
     assert "Not enough is on record" in await press(desk, "How it would have done here")
     await evenings(desk, 24, weeks_from=-49)
+    await close(desk)
     said = await press(desk, "Back to the scores")
     said = await press(desk, "How it would have done here")
     assert "not forecasts that anybody issued" in said
@@ -309,6 +323,7 @@ async def test_as_planned_means_something_is_planned(desk: Evenings) -> None:
 async def test_a_look_keeps_nobody_waiting(desk: Evenings) -> None:
     """Whoever acts while ranges are worked out is not held up by a transaction."""
     await evenings(desk, 12, weeks_from=-26)
+    await close(desk)
     await say(desk, '/forecast "next quarter" 12')
     (sketch,) = await desk.all(Sketch)
     looking = asyncio.create_task(do(desk, "forecast look", sketch=sketch.id))

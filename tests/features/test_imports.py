@@ -208,6 +208,57 @@ async def test_what_a_list_leaves_open_is_asked_with_its_address_at_hand(
     assert "more than an hour old" in answer(workspace)
 
 
+DOOR = """\
+event,event_date,person,email,rsvp,checked_in
+Supper,2026-03-02,Ada Moss,ada@x.example,yes,yes
+Supper,2026-03-02,Bo Reed,bo@x.example,yes,
+Supper,2026-03-02,Cy Dale,cy@x.example,yes,no
+Supper,2026-03-02,Di Hart,di@x.example,no,
+Lunch,2026-03-09,Ada Moss,ada@x.example,yes,
+"""
+
+
+async def test_the_rest_is_unknown_until_somebody_says_that_they_did_not_come(
+    workspace: Workspace, database: Database, pages: Web
+) -> None:
+    """Bo said yes and is not checked in. Nobody was at the door of the lunch, so nothing is asked
+    of it."""
+    pages.text = DOOR
+
+    async def notes() -> list[bool]:
+        async with database.session() as session:
+            found = await session.scalars(select(Attendance.present).order_by(Attendance.present))
+            return list(found)
+
+    shown = await say(workspace, "olga", f"/event import {ADDRESS}")
+    assert "1 who said yes has no check-in. If the list at the door was complete" in shown
+    await workspace.press("olga", "Import")
+    assert await notes() == [False, True]
+    assert "All of it is here already" in await say(workspace, "olga", f"/event import {ADDRESS}")
+    await workspace.press("olga", "Import, the rest did not come")
+    assert "1 marked as not there" in answer(workspace)
+    assert await notes() == [False, False, True]
+    again = await say(workspace, "olga", f"/event import {ADDRESS}")
+    assert "no check-in" not in again
+    assert "Import, the rest did not come" not in again
+    await workspace.press("olga", "Undo")
+    assert await notes() == [False, True]
+
+
+async def test_a_list_of_who_came_closes_what_a_calendar_brought(
+    workspace: Workspace, database: Database, pages: Web
+) -> None:
+    pages.text = CALENDAR
+    await bring(workspace)
+    pages.text = (
+        "event,event_date,person,checked_in\nWalk,2026-03-01,Ada,yes\nPicnic,2026-06-01,Bo,yes\n"
+    )
+    await bring(workspace)
+    async with database.session() as session:
+        found = await session.execute(select(Event.title, Event.status).order_by(Event.starts_at))
+    assert [status for _, status in found] == ["closed", "planned"]
+
+
 async def test_two_of_one_name_stay_two_until_a_host_says_so(
     workspace: Workspace, database: Database, pages: Web
 ) -> None:

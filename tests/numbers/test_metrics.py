@@ -2,15 +2,19 @@
 
 from datetime import date, timedelta
 from itertools import pairwise
+from operator import attrgetter
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.numbers.behind import behind
 from bot.numbers.figures import Days, PerEvent, Range, Share, Size
 from bot.numbers.metrics import METRICS, value_renewed
 from bot.numbers.rows import (
     DEMO,
+    GONE,
     HELP,
     TALK,
     Build,
@@ -22,6 +26,7 @@ from bot.numbers.rows import (
     Retro,
     Spark,
     Term,
+    Window,
 )
 from bot.numbers.survival import time_to
 
@@ -81,6 +86,22 @@ def test_unknown_is_not_absent() -> None:
     assert measure("show-rate") == Share(11, 14)
 
 
+def test_an_event_that_notes_only_who_came_says_nothing_of_who_did_not() -> None:
+    """20 of 60 are checked in, and nobody said anything of the others; of the next two all but one
+    in ten, or a few more than that, are known."""
+    door = Night("door", "Door", ago(30), 20, approved=20, shown=20, unknown=40)
+    nearly = Night("nearly", "Nearly", ago(20), 7, approved=9, shown=7, unknown=1)
+    hardly = Night("hardly", "Hardly", ago(15), 6, approved=8, shown=6, unknown=1)
+    found = METRICS["show-rate"].at(History(nights=(door,)), T)
+    assert found.measure is None
+    assert "“The rest did not come” says so" in found.why_not
+    found = METRICS["show-rate"].at(History(nights=(door, nearly, hardly)), T)
+    assert found.measure == Share(7, 9)
+    assert found.rows == ("nearly",)
+    assert found.notes[0].startswith("2 events left out: who did not come is not known.")
+    assert found.notes[1] == "Of 1 more nobody noted whether they came: left out."
+
+
 def test_builders_come_back() -> None:
     builds = (
         Build("ada", ago(170), DEMO, "n1"),
@@ -114,6 +135,7 @@ def test_only_the_mature_convert() -> None:
         First("fay", ago(600), "n0"),
     )
     builds = (
+        Build("gil", ago(700), DEMO),
         Build("ada", ago(220), DEMO, "n1"),
         Build("bob", ago(119), DEMO, "n2"),
         Build("cleo", ago(300), DEMO, "n0"),
@@ -122,7 +144,7 @@ def test_only_the_mature_convert() -> None:
     history = History(nights=NIGHTS, firsts=firsts, builds=builds)
     found = METRICS["first-time-to-demo"].at(history, T)
     assert found.measure == Share(1, 3), "ada within 180 days; bob on day 181; dan not yet"
-    assert "1 showed something on their first evening." in found.notes
+    assert "1 showed something on or before the day of their first check-in." in found.notes
     assert "Records of who came begin on 13 November 2025." in found.notes
 
 
@@ -137,13 +159,17 @@ def test_speakers_repeat_at_another_event() -> None:
         Build("dan", ago(15), TALK, "n4"),
     )
     assert measure("repeat-speaker-rate", builds=builds) == Share(1, 3)
-    assert measure("new-speaker-share", builds=builds) == Share(1, 2)
+    history = History(nights=NIGHTS, builds=builds)
+    found = METRICS["new-speaker-share"].at(history, T)
+    assert found.measure == Share(1, 2)
+    ticked = [(each.id, each.counted) for each in behind(history, found)]
+    assert ticked == [("dan", True), ("cleo", False)]
 
 
 def test_sparks_go_back_to_an_event() -> None:
     sparks = (Spark("s1", ago(60)), Spark("s2", ago(45)), Spark("s3", ago(5)))
     found = METRICS["collaboration-sparks"].at(History(nights=NIGHTS, sparks=sparks), T)
-    assert found.measure == PerEvent(1, 3), "s1 is within 30 days of Two; s2 and s3 are not"
+    assert found.measure == PerEvent(1, 2), "s1 is within 30 days of Two; s2 and s3 are not"
     assert found.rows == ("s1",)
 
 
@@ -157,6 +183,21 @@ def test_renewals_in_one_currency_at_a_time() -> None:
     )
     assert measure("sponsor-renewal", terms=terms) == Share(2, 3)
     assert value_renewed(terms[:3]) == {"EUR": (1000, 2000), "USD": (350, 700)}
+
+
+def test_a_renewal_in_another_currency_has_no_value_here() -> None:
+    terms = (
+        Term("a", "A", ago(100), 150_000, "EUR", renewed_on=ago(99), renewed_value=None),
+        Term("b", "B", ago(90), 50_000, "EUR", renewed_on=ago(89), renewed_value=50_000),
+    )
+    found = METRICS["sponsor-renewal"].at(History(terms=terms), T)
+    assert found.measure == Share(2, 2)
+    assert found.notes == (
+        "By value, 500 EUR of 500 EUR renewed.",
+        "1 renewed in another currency: left out by value.",
+    )
+    alone = METRICS["sponsor-renewal"].at(History(terms=terms[:1]), T)
+    assert alone.notes == ("1 renewed in another currency: left out by value.",)
 
 
 def test_time_to_ship_without_anything_let_go_is_kaplan_meier() -> None:
@@ -180,6 +221,23 @@ def test_what_was_let_go_never_ships() -> None:
     assert found.median is None
 
 
+def test_no_share_is_told_beyond_what_was_followed() -> None:
+    young = [Project(f"s{n}", ago(9), ago(2)) for n in range(5)]
+    young += [Project(f"o{n}", ago(9)) for n in range(15)]
+    assert time_to(young, T, (7, 30, 60)).by == ((7, 0.25), (30, None), (60, None))
+    old = [*young, Project("old", ago(45))]
+    assert [share is None for _, share in time_to(old, T, (30, 60)).by] == [False, True]
+    done = [Project(f"d{n}", ago(9), ago(2)) for n in range(5)]
+    assert time_to(done, T, (30,)).by == ((30, 1.0),), "nothing is open that could change it"
+
+
+def test_what_shipped_without_a_beginning_is_said() -> None:
+    history = History(projects=(Project("a", ago(100), ago(60)),), unbegun=(ago(900), ago(50)))
+    found = METRICS["time-to-ship"].at(history, T)
+    assert found.n == 1
+    assert found.notes == ("1 more shipped whose beginning is not on record: left out.",)
+
+
 @settings(deadline=None, max_examples=30)
 @given(
     st.lists(
@@ -197,7 +255,7 @@ def test_shares_by_day_only_grow(cases: list[tuple[int, str]]) -> None:
         for n, (days, kind) in enumerate(cases)
     ]
     found = time_to(projects, T, range(0, 301, 50))
-    shares = [share for _, share in found.by]
+    shares = [share for _, share in found.by if share is not None]
     assert all(a <= b for a, b in pairwise(shares))
     assert shares[-1] <= 1 + 1e-9
 
@@ -227,6 +285,77 @@ def test_an_empty_community_has_a_sentence_for_each(key: str) -> None:
     assert found.measure is None
     assert found.why_not.endswith(".")
     assert METRICS[key].counter in METRICS
+
+
+DAYS = st.integers(0, 800).map(ago)
+WHO = st.sampled_from(["ada", "bob", "cleo", "dan", GONE])
+SORTED: dict[str, st.SearchStrategy[Any]] = {
+    "builds": st.lists(st.builds(Build, WHO, DAYS, st.sampled_from([DEMO, TALK, HELP]))),
+    "sparks": st.lists(DAYS).map(lambda days: [Spark(f"s{n}", d) for n, d in enumerate(days)]),
+    "follow_ups": st.lists(st.tuples(DAYS, st.booleans())).map(
+        lambda found: [FollowUp(f"f{n}", *each) for n, each in enumerate(found)]
+    ),
+    "projects": st.lists(st.tuples(DAYS, st.none() | DAYS, st.none() | DAYS)).map(
+        lambda found: [Project(f"p{n}", *each) for n, each in enumerate(found)]
+    ),
+    "terms": st.lists(st.tuples(DAYS, st.none() | DAYS)).map(
+        lambda found: [
+            Term(f"t{n}", "S", end, 1, "EUR", renewed_on=on) for n, (end, on) in enumerate(found)
+        ]
+    ),
+}
+WHEN = {"builds": "day", "sparks": "day", "follow_ups": "due", "projects": "began", "terms": "end"}
+
+
+@st.composite
+def records_of_all_kinds(draw: st.DrawFn) -> History:
+    rows = {
+        kind: tuple(sorted(draw(found), key=attrgetter(WHEN[kind])))
+        for kind, found in SORTED.items()
+    }
+    days = sorted(draw(st.sets(DAYS, min_size=1, max_size=20)))
+    nights = tuple(Night(f"n{n}", "Night", day, 9, 3, 9, 8) for n, day in enumerate(days))
+    firsts = [First(who, draw(DAYS), "n0") for who in ("ada", "bob", "cleo", "dan")]
+    firsts.sort(key=attrgetter("day"))
+    return History(nights=nights, firsts=tuple(firsts), **rows)
+
+
+@settings(deadline=None, max_examples=60)
+@given(records_of_all_kinds())
+@pytest.mark.parametrize("key", [key for key in METRICS if METRICS[key].rows != "events"])
+def test_rows_are_as_many_as_the_whole_and_ticked_where_they_count(
+    key: str, history: History
+) -> None:
+    metric = METRICS[key]
+    found = metric.at(history, T)
+    ticks = [each.counted for each in behind(history, found)]
+    match found.measure:
+        case Share(part, whole) | Days(part=part, whole=whole):
+            assert ticks == [True] * part + [False] * (whole - part)
+        case PerEvent(count=count):
+            assert ticks == [True] * count
+        case None:
+            assert not ticks
+    told = {each.id for each in behind(history, found) if each.counted}
+    assert all(_counts(history, key, each, found.window) for each in told)
+
+
+def _counts(history: History, key: str, id_: str, window: Window) -> bool:
+    """Whether one row belongs to the part, told from its own records."""
+    builds = [each for each in history.builds if each.person == id_]
+    match key:
+        case "new-speaker-share":
+            return next(each for each in builds if each.on_stage).day in window
+        case "returning-builder-rate":
+            return any(window.end <= each.day for each in builds)
+        case "follow-up-minimum":
+            return next(each for each in history.follow_ups if each.id == id_).kept
+        case "sponsor-renewal":
+            return next(each for each in history.terms if each.id == id_).is_renewed
+        case "time-to-ship":
+            return next(each for each in history.projects if each.id == id_).shipped is not None
+        case _:
+            return True
 
 
 def test_a_range_knows_zero() -> None:

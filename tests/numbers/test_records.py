@@ -7,7 +7,7 @@ import pytest
 from bot.numbers.backtest import look_back
 from bot.numbers.plans import Cases, Count, CountPrior
 from bot.numbers.records import ending, happened, records, under_way, unseen, usual
-from bot.numbers.rows import DEMO, Build, History, Night, Project, Spark, Term, Window
+from bot.numbers.rows import DEMO, GONE, Build, History, Night, Project, Spark, Term, Window
 
 T = date(2026, 6, 1)
 
@@ -82,6 +82,30 @@ def test_simple_rules_need_records_that_reach_back() -> None:
     assert usual(HISTORY, T, 25)["newcomers"] == (5, None)
     assert usual(HISTORY, T, 200)["attendance"] == (None, None)
     assert (under_way(HISTORY, T), ending(HISTORY, Window(T, T + timedelta(days=91)))) == (1, 1)
+
+
+def test_what_nobody_noted_yet_is_not_none() -> None:
+    """Thirty imported evenings say how many came, and nothing else."""
+    nights = tuple(Night(f"n{n}", "N", ago(7 * n), 20, 2) for n in range(30, 0, -1))
+    found = records(History(nights=nights), T)
+    assert (len(found.attendance), len(found.newcomers)) == (30, 29)
+    assert found.slots == found.sparks == found.first_demos == found.ships == []
+    came = happened(History(nights=nights), Window(ago(90), T))
+    unknown = [name for name, number in came.items() if number is None]
+    assert unknown == ["demos", "first_demos", "feedback", "sparks", "ships"]
+    late = History(nights=nights, sparks=(Spark("s", ago(64)),))
+    assert [each.number for each in records(late, T).sparks] == [1, 0, 0, 0, 0, 0]
+    assert usual(late, T, 60)["sparks"] == (0, None)
+    assert usual(late, T, 90)["sparks"] == (None, None)
+    assert usual(late, T, 90)["attendance"] == (240, None)
+
+
+def test_who_has_left_is_no_first_presenter() -> None:
+    builds = tuple(Build(who, FIRST, DEMO, "a") for who in ("ada", GONE, GONE, "bo"))
+    history = History(nights=HISTORY.nights, builds=builds)
+    assert records(history, T).first_demos == [Cases(FIRST, 2, 2)]
+    came = happened(history, Window(ago(101), T))
+    assert (came["demos"], came["first_demos"]) == (4, 2)
 
 
 def test_looks_back_are_scored_beside_simple_rules() -> None:

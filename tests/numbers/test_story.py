@@ -113,7 +113,7 @@ def test_a_rise_is_told_with_what_it_followed_and_kept() -> None:
         "is no proof. No figure says what to stop."
     )
     assert set(keep.rows) == {"n10", "n40", "n70"}
-    assert start.says.startswith("Start this week, for sharing: do ")
+    assert start.says.startswith("Start this week, for proof: do ")
 
 
 def test_a_fall_is_told_as_plainly_and_stopped() -> None:

@@ -14,6 +14,7 @@ from bot.features.events.model import (
     BY_BUTTON,
     BY_CODE,
     BY_HOST,
+    BY_REST,
     CANCELLED,
     CLOSED,
     Attendance,
@@ -30,6 +31,11 @@ NO_DOOR = (
     "Later, `/event close` puts the list right."
 )
 NOTHING_BEGUN = "Nothing has taken place lately. `/events` lists what is coming."
+REST = "The rest did not come"
+ASK_REST = (
+    f"If the list at the door was complete, press “{REST}”. Without that the figures leave this "
+    "event out where they ask who came of those who said yes."
+)
 MARKS = {True: "✓", False: "✗", None: "?"}
 
 Which = Annotated[str | None, "Which event: number, title or day", Suggest(begun_like)]
@@ -152,6 +158,25 @@ async def all_here(ctx: Context, event: EventId) -> Reply:
     return await _list(ctx, found)
 
 
+@feature.action("event rest", role=Role.HOST)
+async def rest(ctx: Context, event: EventId) -> Reply:
+    """Everybody who is still unknown did not come: a door that was looked after names the rest."""
+    found = await _begun(ctx, event)
+    left = [line for line in await store.door_list(ctx.session, found) if line.present is None]
+    for line in left:
+        await _note(ctx, event, line.whom, BY_REST, None, present=False)
+    await ctx.session.flush()
+    return await _list(ctx, found, note=f"Marked as not here: {len(left)}.")
+
+
+@feature.action("event rest-undo", role=Role.HOST)
+async def undo_rest(ctx: Context, event: EventId) -> Reply:
+    """They are unknown again; whomever a host or a code named since stays as they are."""
+    found = await _begun(ctx, event)
+    count = await store.forget_rest(ctx.session, found)
+    return await _list(ctx, found, note=f"Not known again: {count}.")
+
+
 @feature.action("event walk-ins", role=Role.HOST)
 async def walk_ins(
     ctx: Context, event: EventId, names: Annotated[str, "Names, one on each line", Long()]
@@ -199,9 +224,12 @@ async def closed(ctx: Context, event: EventId) -> Reply:
     lines = await store.door_list(ctx.session, found)
     here, absent, unknown = (sum(each.present is was for each in lines) for was in MARKS)
     text = f"Here: {here}. Not here: {absent}. Not known: {unknown}."
-    button = list_.button("Correct it", event=event)
+    buttons: tuple[Button, ...] = (list_.button("Correct it", event=event),)
+    if unknown:
+        text = f"{text}\n\n{ASK_REST}"
+        buttons += (rest.button(REST, event=event),)
     title = f"Closed: {cards.dated(found, ctx.community.zone)}"
-    return Reply(Card(title, text, buttons=(button,)), update=True)
+    return Reply(Card(title, text, buttons=buttons), update=True)
 
 
 async def _arrive(ctx: Context, event: str, via: str) -> Reply:
@@ -209,7 +237,7 @@ async def _arrive(ctx: Context, event: str, via: str) -> Reply:
     person = await ctx.person()
     found = await store.event_of(ctx, event, lock=True)
     note = await store.attendance_of(ctx.session, found, person.id)
-    if found.status == CLOSED or (note and note.via == BY_HOST and not note.present):
+    if found.status == CLOSED or (note and note.via in (BY_HOST, BY_REST) and not note.present):
         raise UserError("The hosts have made the list already. Please ask one of them to add you.")
     await _note(ctx, event, person.id, via, note, present=True)
     text = f"Good to have you at {plain(found.title, 100)}, {plain(person.name, 60)}."
@@ -222,7 +250,7 @@ async def _note(
     if note is None:
         note = Attendance(id=ctx.new_id(), event_id=event, person_id=whom, via=via)
         ctx.session.add(note)
-    elif note.present is present:
+    elif note.present is present and note.via != BY_REST:
         return
     note.present, note.via, note.noted_at = present, via, ctx.now
 
@@ -251,6 +279,9 @@ def _list_buttons(event: Event, lines: Sequence[Line], at: Page) -> tuple[Button
     ]
     if any(line.present is None for line in lines):
         buttons.append(all_here.button("All others were here", event=event.id))
+        buttons.append(rest.button(REST, event=event.id))
+    elif any(line.via == BY_REST for line in lines):
+        buttons.append(undo_rest.button("Undo “did not come”", event=event.id))
     return (*buttons, *at.around(list_, "More names", "First names", event=event.id))
 
 

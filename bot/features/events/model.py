@@ -13,6 +13,8 @@ from bot.personal import WITHHELD, Leaves, account_column, person_column
 PLANNED, CANCELLED, CLOSED = "planned", "cancelled", "closed"
 COMING, MAYBE, NOT_COMING = "coming", "maybe", "no"
 BY_CODE, BY_BUTTON, BY_HOST = "code", "button", "host"
+BY_REST = "rest"
+"""A host said of all who were left that they did not come."""
 LONGEST = timedelta(days=7)
 """No event takes longer; so a query by start finds every one that is still going on."""
 
@@ -191,7 +193,7 @@ class Attendance(Table):
     """For a walk-in who has no account here."""
     present: Mapped[bool]
     via: Mapped[str] = mapped_column(String(12))
-    """code, button, host or import."""
+    """code, button, host, rest or import."""
     noted_at: Mapped[datetime]
     batch_id: Mapped[str | None] = mapped_column(String(32))
     """The import that added it. No foreign key: SQLite would have to build the table anew."""

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.context import Context, Scene
 from bot.errors import UserError
 from bot.features.events.model import (
+    BY_REST,
     CANCELLED,
     COMING,
     LONGEST,
@@ -57,6 +58,8 @@ class Line:
     """A person's id, or that of a walk-in's attendance."""
     name: str
     present: bool | None
+    via: str = ""
+    """How that is known."""
 
 
 async def event_of(scene: Scene, event_id: str, *, lock: bool = False) -> Event:
@@ -285,7 +288,7 @@ async def door_list(session: AsyncSession, event: Event) -> Sequence[Line]:
     )
     for note, name in noted:
         whom = note.person_id or note.id
-        lines[whom] = Line(whom, name or note.name or LEFT, note.present)
+        lines[whom] = Line(whom, name or note.name or LEFT, note.present, note.via)
     return sorted(lines.values(), key=lambda line: (line.name.casefold(), line.whom))
 
 
@@ -298,3 +301,11 @@ async def attendance_of(session: AsyncSession, event: Event, whom: str) -> Atten
             | (Attendance.person_id.is_(None) & (Attendance.id == whom)),
         )
     )
+
+
+async def forget_rest(session: AsyncSession, event: Event) -> int:
+    """Take back that all who were left did not come. Returns how many that were."""
+    rest = (Attendance.event_id == event.id, Attendance.via == BY_REST)
+    count = await session.scalar(select(func.count()).select_from(Attendance).where(*rest))
+    await session.execute(delete(Attendance).where(*rest))
+    return count or 0

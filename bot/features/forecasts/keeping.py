@@ -12,7 +12,7 @@ from bot.features.forecasts import cards, picture, store
 from bot.features.forecasts.feature import feature
 from bot.features.forecasts.model import HELD, ForecastOutcome, Kept, KeptForecast
 from bot.features.metrics.history import history
-from bot.numbers.records import DEMOS, MATURE, happened, unseen
+from bot.numbers.records import DEMOS, MATURE, RECORDED, happened, unseen
 from bot.numbers.rows import History
 from bot.outbox import Promise
 from bot.people import directly
@@ -22,6 +22,8 @@ from bot.schedule import at_hour
 
 HOUR = 9
 GRACE = timedelta(days=90)
+NOTED = ("sparks", "ships")
+"""What is on record only where somebody tells of it."""
 WhichOne = Annotated[str, "Which forecast"]
 
 
@@ -145,6 +147,9 @@ def _ripe(kept: Kept, today: date) -> list[str]:
 
 
 def _why_not(known: History, kept: Kept, name: str) -> str:
+    began = known.began(RECORDED[name])
+    if name in NOTED and (began is None or began >= kept.window.end):
+        return "nobody had noted any by then"
     if not known.held(kept.window):
         return "no event was held"
     if name in DEMOS:

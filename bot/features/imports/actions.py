@@ -16,7 +16,7 @@ from bot.features.imports import bringing, cards, review, store
 from bot.features.imports.bringing import About
 from bot.features.imports.feature import feature
 from bot.features.imports.model import ImportBatch, ImportLink
-from bot.features.imports.plan import Plan
+from bot.features.imports.plan import Plan, rest_did_not_come
 from bot.imports import Reading, Settled, Unreadable
 from bot.imports.dates import ORDERS, Order
 from bot.imports.fetch import cleaned, fetch
@@ -84,22 +84,25 @@ async def name(
 
 
 @feature.action("event bring", role=Role.HOST)
-async def bring(ctx: Context, link: Link) -> Reply:
+async def bring(
+    ctx: Context, link: Link, rest: Annotated[bool, "Whether the rest did not come"] = False
+) -> Reply:
     """Fetch it again and keep it, if it is what was shown."""
     plan, digest = await _look(ctx, await _link(ctx, link))
     found = await _link(ctx, link, lock=True)
     if digest != found.digest:
         found.digest = digest
-        card = cards.preview(plan, _buttons(found))
+        card = cards.preview(plan, _buttons(found, plan))
         return Reply(replace(card, text=f"{CHANGED}\n\n{card.text}"), update=True)
     await ctx.session.delete(found)
+    absent = rest_did_not_come(plan) if rest else 0
     if plan.is_empty:
         return Reply(cards.preview(plan, (leave.button("Leave it", link=link),)), update=True)
     batch = await store.add(ctx, plan, ctx.spot, (await ctx.person()).id)
     buttons: tuple[Button, ...] = (undo.button("Undo", Style.RISKY, batch=batch.id),)
     if plan.people.pairs:
         buttons += (review.people.button("Look at who is who"),)
-    return Reply(cards.done(batch, buttons), update=True)
+    return Reply(cards.done(batch, buttons, absent), update=True)
 
 
 @feature.action("event leave", role=Role.HOST, noted=False)
@@ -132,7 +135,7 @@ async def _preview(ctx: Context, link: ImportLink) -> Card:
     """What it would add, or what has to be said first. The address need not be typed again."""
     try:
         plan, link.digest = await _look(ctx, link)
-        card = cards.preview(plan, _buttons(link))
+        card = cards.preview(plan, _buttons(link, plan))
     except Unreadable as error:
         buttons = _to_say(error, link)
         at_its_field = ctx.call.via is Via.FORM and error.field != "dates"
@@ -183,9 +186,11 @@ async def _link(ctx: Context, id_: str, *, lock: bool = False) -> ImportLink:
     return found
 
 
-def _buttons(link: ImportLink) -> tuple[Button, ...]:
+def _buttons(link: ImportLink, plan: Plan) -> tuple[Button, ...]:
+    absent = (bring.button(cards.REST, link=link.id, rest="yes"),) if plan.rest else ()
     return (
         bring.button("Import", Style.MAIN, link=link.id),
+        *absent,
         leave.button("Leave it", link=link.id),
     )
 

@@ -5,7 +5,7 @@ from bot.features.imports import bringing, cards, store
 from bot.features.imports.actions import take_back
 from bot.features.imports.bringing import About
 from bot.features.imports.model import ImportBatch
-from bot.features.imports.plan import Plan, told
+from bot.features.imports.plan import Plan, rest_did_not_come, told
 from bot.imports import Settled
 from bot.imports.dates import Order
 from bot.imports.rows import Reading
@@ -23,8 +23,13 @@ def read_files(
     return bringing.read_all(files, Settled(zone, scene.now, dates))
 
 
-async def prepare(scene: Scene, readings: list[Reading], zone: str, about: About) -> Plan:
-    return await bringing.prepare(scene, readings, zone, about)
+async def prepare(
+    scene: Scene, readings: list[Reading], zone: str, about: About, *, rest_absent: bool = False
+) -> Plan:
+    plan = await bringing.prepare(scene, readings, zone, about)
+    if rest_absent:
+        rest_did_not_come(plan)
+    return plan
 
 
 def lines(plan: Plan, scene: Scene) -> list[str]:
@@ -33,6 +38,10 @@ def lines(plan: Plan, scene: Scene) -> list[str]:
     if plan.is_empty:
         found.append(cards.NOTHING_NEW)
     found += [f"  + {each}" for each in cards.counted(plan)]
+    if absent := sum(not each.present for each in plan.seen.values()):
+        found.append(f"  + {absent:,} of the check-ins say: not there")
+    if rest := cards.rest(plan, "add --rest-absent"):
+        found.append(f"  ? {rest}")
     found += [f"  ? {each}" for each in told(plan)]
     if any(each.starts_at > scene.now for each in plan.gatherings.added.values()):
         found.append(AHEAD)

@@ -10,6 +10,7 @@ from bot.replies import FIELD_VALUE, Button, Card, Field
 LINE = 300
 SILENT = "Nobody on a list is written to: they have no account here until they come themselves."
 NOTHING_NEW = "All of it is here already. Nothing would be added."
+REST = "Import, the rest did not come"
 
 
 def added(events: int, people: int, answers: int, seen: int, talks: int) -> list[str]:
@@ -36,6 +37,14 @@ def counted(plan: Plan) -> list[str]:
     return found
 
 
+def rest(plan: Plan, how: str) -> str:
+    """A list of check-ins does not say who stayed away, unless it was complete."""
+    if not plan.rest:
+        return ""
+    who = "1 who said yes has" if len(plan.rest) == 1 else f"{len(plan.rest):,} who said yes have"
+    return f"{who} no check-in. If the list at the door was complete, {how}. Else it stays unknown."
+
+
 def preview(plan: Plan, buttons: tuple[Button, ...]) -> Card:
     what = plain(f"I read this as: {plan.what}.")
     if plan.is_empty:
@@ -45,8 +54,12 @@ def preview(plan: Plan, buttons: tuple[Button, ...]) -> Card:
     return Card("Import this?", text, fields, buttons)
 
 
-def done(batch: ImportBatch, buttons: tuple[Button, ...]) -> Card:
-    parts = added(batch.events, batch.people, batch.answers, batch.attendances, batch.talks)
+def done(batch: ImportBatch, buttons: tuple[Button, ...], rest: int = 0) -> Card:
+    """`rest` of the check-ins say that somebody did not come."""
+    seen = batch.attendances - rest
+    parts = added(batch.events, batch.people, batch.answers, seen, batch.talks)
+    if rest:
+        parts.append(f"{rest:,} marked as not there")
     text = f"{bulleted(parts)}\n\n{SILENT}"
     return Card(f"Imported: {plain_title(batch)}", text, buttons=buttons)
 
@@ -78,7 +91,7 @@ def _line(batch: ImportBatch) -> str:
 
 
 def _doubts(plan: Plan) -> tuple[Field, ...]:
-    lines = told(plan)
+    lines = [*filter(None, [rest(plan, f"choose: {REST}")]), *told(plan)]
     return (Field("Look at this", _fitting(lines)),) if lines else ()
 
 

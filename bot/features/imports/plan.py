@@ -48,6 +48,8 @@ class Plan:
     gatherings: Gatherings
     answers: dict[Key, Said] = field(default_factory=dict)
     seen: dict[Key, Seen] = field(default_factory=dict)
+    rest: set[Key] = field(default_factory=set)
+    """Said yes, and have no check-in on a list that has others."""
     talks: list[Given] = field(default_factory=list)
     already: int = 0
     """Rows that were known."""
@@ -96,7 +98,25 @@ def combine(
                 person = people.speaker(talk)
                 plan.talks.append(Given(event, person, talk.title[:300]))
     people.compare()
+    plan.rest = _rest(plan)
     return plan
+
+
+def _rest(plan: Plan) -> set[Key]:
+    checked_in = {event for (event, _), seen in plan.seen.items() if seen.present}
+    return {
+        key
+        for key, said in plan.answers.items()
+        if said.answer == COMING and key[0] in checked_in and key not in plan.seen
+    }
+
+
+def rest_did_not_come(plan: Plan) -> int:
+    """Whoever imports says so: a list never does. Returns how many that are."""
+    plan.seen |= dict.fromkeys(plan.rest, Seen(False, None))
+    count = len(plan.rest)
+    plan.rest = set()
+    return count
 
 
 def _guest(plan: Plan, guest: Guest, event: Which | None) -> None:
@@ -135,6 +155,7 @@ def without(plan: Plan, before: Before) -> None:
             del ours[key]
             plan.already += 1
     plan.talks = list(talks.values())
+    plan.rest -= before.seen
 
 
 def told(plan: Plan) -> list[str]:

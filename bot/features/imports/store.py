@@ -1,6 +1,7 @@
 """What imports read and write. Every question is about one community; nothing here commits."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -40,6 +41,8 @@ T = TypeVar("T")
 PORTION = 2_000
 IDS = 500
 """Ids in one question."""
+LONG_OVER = timedelta(days=1)
+"""After this nobody is at the door of an event any more."""
 GONE = "I know no such import here."
 
 
@@ -135,6 +138,7 @@ async def add(scene: Scene, plan: Plan, spot: str, by: str | None) -> ImportBatc
     await scene.session.flush()
     await _add_people(scene, plan, batch.id)
     closed = {event for event, _ in plan.seen}
+    await _close(scene, closed - plan.gatherings.added.keys())
     ahead = [
         await _add_event(scene, id_, meeting, spot, batch, id_ in closed)
         for id_, meeting in plan.gatherings.added.items()
@@ -210,6 +214,18 @@ async def _add_event(
     event.status = CANCELLED if meeting.cancelled else CLOSED if over and closed else PLANNED
     scene.session.add(event)
     return None if over or meeting.cancelled else event
+
+
+async def _close(scene: Scene, ids: Collection[str]) -> None:
+    """What is over, now that there is a list of who came. It can still be corrected."""
+    for some in _portions(sorted(ids), IDS):
+        over = (
+            Event.id.in_(some),
+            Event.community_id == scene.community.id,
+            Event.status == PLANNED,
+            Event.starts_at <= scene.now - LONG_OVER,
+        )
+        await scene.session.execute(update(Event).where(*over).values(status=CLOSED))
 
 
 def _answers(plan: Plan, batch: ImportBatch) -> Iterator[dict[str, Any]]:

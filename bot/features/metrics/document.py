@@ -28,15 +28,22 @@ This page is made from the definitions in the code, and a test keeps it current:
 - **Only what is mature.** Somebody enters a figure once their whole time to follow has passed: who
   came first last week has not failed to show a demo. Where nobody had the opportunity a figure
   says so. It is never 0 then.
-- **Unknown is not absent.** Where nobody noted who came, an evening is left out. Walk-ins without
-  an account count as present, and can't be recognised when they return: figures about returning
-  leave them out and say how many they are.
+- **Not noted is not none.** Each kind of record begins on the day of its first row: lists of who
+  came, demos, talks, sparks, retros and so on. What lies before that day is unknown. So a figure
+  looks only at days from which on all that it needs is on record, and is compared only with a
+  window that lies there as a whole. Else it says from when it can be told.
+- **Unknown is not absent.** Where nobody noted who came, an evening is left out. So it is where a
+  list was begun that no host closed and that says nothing of most who had said yes. Walk-ins
+  without an account count as present, and can't be recognised when they return: figures about
+  returning leave them out and say how many they are.
 - **A range, always.** It is a 95% interval: of 100 such ranges about 95 hold the true value. 2 of
   5 is 12 to 77%, 7 of 20 is 18 to 57%. Shares have Wilson's interval, counts per event the exact
   one of Garwood, a change between two windows that of Newcombe, and times until something ships the
   Aalen-Johansen estimate with a bootstrap.
 - **A change is told only when it is one.** "No clear change" means that the range of the difference
-  holds 0.
+  holds 0. With a dozen figures every week, of twenty that did not change one will still seem to.
+- **The same people come again.** Wilson's range takes each visit for a draw of its own. Twenty
+  visits may be ten people on two evenings, so ranges of visits are a little too narrow.
 - **By size.** Under {FEW}: the counts alone. From {FEW}: the count and its range. From {ENOUGH}:
   the rate too, and changes, which need {ENOUGH} in both windows.
 - **To quote.** The pulse and the report say which figures rest on {ENOUGH} or more. Quote those,
@@ -58,7 +65,7 @@ WHEEL = """\
 
 Seven stages that carry each other. Each is judged by one share, so that they can be laid side by
 side: of those who could, how many did. The weakest is named only when its whole range lies below
-that of the next lowest, and all seven rest on at least five. Then it can also choose the principle
+those of all others, and all seven rest on at least five. Then it can also choose the principle
 of the week. Else the card says what is missing. Proof is judged by the sponsors' terms that were
 renewed where there are sponsors, else by whether somebody new comes.
 

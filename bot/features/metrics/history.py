@@ -25,9 +25,10 @@ from bot.features.outcomes import Outcome
 from bot.features.retros.model import Retro, RetroAnswer, response
 from bot.features.ships.model import Project
 from bot.features.sparks.model import Spark, SparkMember
-from bot.features.speakers.model import DELIVERED, Candidate, SpeakerMove
+from bot.features.speakers.model import DELIVERED, FOLLOWED_UP, Candidate, SpeakerMove
 from bot.features.sponsors.model import SponsorTerm
 from bot.numbers import rows
+from bot.people import Person
 
 FINISHED = "shipped"
 """What a demo says of itself where it is no rough draft any more."""
@@ -48,7 +49,10 @@ class Evening:
     day: date
     ends_at: datetime
     closed: bool
-    slots: int
+    planned_here: bool
+    """Before it began: of what was imported afterwards nobody knows what was offered."""
+    slots: int | None
+    """For demos, where a host named a number."""
     coming: set[str]
     here: set[str]
     absent: set[str]
@@ -57,7 +61,14 @@ class Evening:
 
     @property
     def is_known(self) -> bool:
-        return bool(self.here or self.absent or self.nameless)
+        """Whether its list says who came: a host closed it, or most who had said yes are on it. A
+        few check-ins at a door that nobody looked after say little."""
+        noted = bool(self.here or self.absent or self.nameless)
+        return noted and (self.closed or self._is_covered)
+
+    @property
+    def _is_covered(self) -> bool:
+        return 2 * len(self.coming & (self.here | self.absent)) > len(self.coming)
 
     @property
     def asked(self) -> set[str]:
@@ -69,30 +80,30 @@ async def history(scene: Scene) -> rows.History:
     """Until now, in the community's zone. What is planned or was cancelled is not in it."""
     staff = await _staff(scene)
     evenings = await _evenings(scene, staff)
-    nights, firsts = _walked(evenings.values())
-    builds = [
-        *await _demos(scene, evenings, staff),
-        *await _talks(scene, nights, staff),
-        *await _talks_before(scene, evenings, staff),
-        *await _help(scene, staff),
-    ]
+    demos = await _demos(scene, evenings, staff)
+    slots = _slots(evenings.values(), demos, scene.community.prefs.demo_slots)
+    nights, firsts = _walked(evenings.values(), slots)
+    listed = await _talks_before(scene, evenings, staff)
+    talks = _once(listed, await _talks(scene, nights, staff))
+    builds = [*demos, *talks, *await _help(scene, staff)]
+    projects, unbegun = await _projects(scene, staff)
     return rows.History(
         nights=nights,
         firsts=firsts,
         builds=tuple(sorted(builds, key=lambda build: build.day)),
         sparks=await _sparks(scene, staff),
         terms=await _terms(scene),
-        projects=await _projects(scene, staff),
+        projects=projects,
         follow_ups=await _follow_ups(scene),
         retros=await _retros(scene, evenings, staff),
         outcomes=await _outcomes(scene),
+        unbegun=unbegun,
         left_out=len(staff),
     )
 
 
 async def _evenings(scene: Scene, staff: set[str]) -> dict[str, Evening]:
     """By id, in order. Each brings its people along, which the databases read off an index."""
-    usual = scene.community.prefs.demo_slots
     said_yes = (Rsvp.answer == COMING, Rsvp.waiting.is_(False))
     found = await scene.session.execute(
         select(
@@ -101,6 +112,7 @@ async def _evenings(scene: Scene, staff: set[str]) -> dict[str, Evening]:
             Event.starts_at,
             Event.minutes,
             Event.status,
+            Event.created_at <= Event.starts_at,
             DemoNight.slots,
             _ids(Rsvp.person_id, Rsvp.event_id == Event.id, *said_yes),
             _ids(Attendance.person_id, Attendance.event_id == Event.id, Attendance.present),
@@ -123,13 +135,26 @@ async def _evenings(scene: Scene, staff: set[str]) -> dict[str, Evening]:
             day(starts_at),
             starts_at + timedelta(minutes=minutes),
             status == CLOSED,
-            usual if slots is None else slots,
+            bool(planned_here),
+            slots,
             _people(coming, staff),
             _people(here, staff),
             _people(absent, staff),
             nameless,
         )
-        for id_, title, starts_at, minutes, status, slots, coming, here, absent, nameless in found
+        for (
+            id_,
+            title,
+            starts_at,
+            minutes,
+            status,
+            planned_here,
+            slots,
+            coming,
+            here,
+            absent,
+            nameless,
+        ) in found
     }
 
 
@@ -158,7 +183,25 @@ async def _staff(scene: Scene) -> set[str]:
     return set(found)
 
 
-def _walked(held: Iterable[Evening]) -> tuple[tuple[rows.Night, ...], tuple[rows.First, ...]]:
+def _slots(held: Iterable[Evening], demos: Iterable[rows.Build], usual: int) -> Mapping[str, int]:
+    """By event, the slots for demos that it had: as a host said, else as many as are usual at what
+    was planned here, from the first demo night on. Before that nobody used them."""
+    held = list(held)
+    began = min(
+        (*(each.day for each in demos), *(each.day for each in held if each.slots)), default=None
+    )
+    return {each.id: _slots_at(each, began, usual) for each in held}
+
+
+def _slots_at(evening: Evening, began: date | None, usual: int) -> int:
+    if evening.slots is not None:
+        return evening.slots
+    return usual if evening.planned_here and began and began <= evening.day else 0
+
+
+def _walked(
+    held: Iterable[Evening], slots: Mapping[str, int]
+) -> tuple[tuple[rows.Night, ...], tuple[rows.First, ...]]:
     """Each evening with how many of its people came for the first time."""
     met: set[str] = set()
     nights, firsts = [], []
@@ -166,11 +209,11 @@ def _walked(held: Iterable[Evening]) -> tuple[tuple[rows.Night, ...], tuple[rows
         new = each.here - met
         met |= new
         firsts += [rows.First(person, each.day, each.id) for person in sorted(new)]
-        nights.append(_night(each, len(new)))
+        nights.append(_night(each, len(new), slots[each.id]))
     return tuple(nights), tuple(firsts)
 
 
-def _night(each: Evening, newcomers: int) -> rows.Night:
+def _night(each: Evening, newcomers: int, slots: int) -> rows.Night:
     """Of those who said yes only they count of whom it is known whether they came."""
     came, stayed_away = len(each.coming & each.here), len(each.coming & each.absent)
     return rows.Night(
@@ -181,7 +224,7 @@ def _night(each: Evening, newcomers: int) -> rows.Night:
         newcomers=newcomers,
         approved=came + stayed_away,
         shown=came if each.closed else None,
-        slots=each.slots,
+        slots=slots,
         nameless=each.nameless,
         unknown=len(each.coming) - came - stayed_away,
         here=each.here,
@@ -211,44 +254,73 @@ async def _demos(
     ]
 
 
-async def _talks(scene: Scene, nights: tuple[rows.Night, ...], staff: set[str]) -> list[rows.Build]:
-    """What a demo moved on the board is a demo already. Speakers need no account here."""
+Named = tuple[str, rows.Build]
+"""A talk, and how its speaker is called."""
+
+
+async def _talks(scene: Scene, nights: tuple[rows.Night, ...], staff: set[str]) -> list[Named]:
+    """What a demo moved on the board is a demo already, and a step back from the follow-up is no
+    talk. Speakers need no account here."""
     found = await scene.session.execute(
-        select(Candidate.id, Candidate.person_id, SpeakerMove.at)
+        select(Candidate.id, Candidate.person_id, Candidate.name, SpeakerMove.at)
         .join(Candidate, Candidate.id == SpeakerMove.candidate_id)
         .where(
             SpeakerMove.community_id == scene.community.id,
             SpeakerMove.stage == DELIVERED,
-            or_(SpeakerMove.was.is_(None), SpeakerMove.was != DELIVERED),
+            or_(SpeakerMove.was.is_(None), SpeakerMove.was.not_in((DELIVERED, FOLLOWED_UP))),
             SpeakerMove.undone_at.is_(None),
             SpeakerMove.source.is_(None),
         )
+        .order_by(SpeakerMove.at, SpeakerMove.id)
     )
     day = _calendar(scene)
     talks = []
-    for candidate, person, at in found:
+    for candidate, person, name, at in found:
         if person not in staff:
             who, night = person or f"{GUEST}{candidate}", rows.newest(nights, day(at), NEAR)
-            talks.append(
+            talk = (
                 rows.Build(who, night.day, rows.TALK, night.id)
                 if night
                 else rows.Build(who, day(at), rows.TALK)
             )
+            talks.append((name or "", talk))
     return talks
 
 
 async def _talks_before(
     scene: Scene, evenings: Mapping[str, Evening], staff: set[str]
-) -> list[rows.Build]:
+) -> list[Named]:
     """From lists of talks of the time before this bot."""
     found = await scene.session.execute(
-        select(Talk.event_id, Talk.speaker_id).where(Talk.community_id == scene.community.id)
+        select(Talk.event_id, Talk.speaker_id, Person.name)
+        .outerjoin(Person, Person.id == Talk.speaker_id)
+        .where(Talk.community_id == scene.community.id)
+        .order_by(Talk.id)
     )
     return [
-        rows.Build(speaker or rows.GONE, evenings[event].day, rows.TALK, event)
-        for event, speaker in found
+        (name or "", rows.Build(speaker or rows.GONE, evenings[event].day, rows.TALK, event))
+        for event, speaker, name in found
         if event in evenings and speaker not in staff
     ]
+
+
+def _once(listed: Iterable[Named], board: Iterable[Named]) -> list[rows.Build]:
+    """A talk may be on a list and on the board, or be moved there twice: at one event somebody's
+    talk on the board is one, and none where a list names them at that event."""
+    talks, told = [], set[tuple[str | date, str]]()
+    for name, talk in listed:
+        talks.append(talk)
+        told |= _tellings(name, talk)
+    for name, talk in board:
+        if told.isdisjoint(_tellings(name, talk)):
+            talks.append(talk)
+        told |= _tellings("", talk)
+    return talks
+
+
+def _tellings(name: str, talk: rows.Build) -> set[tuple[str | date, str]]:
+    """How one would know it again."""
+    return {(talk.night or talk.day, who) for who in (talk.person, name.casefold()) if who}
 
 
 async def _help(scene: Scene, staff: set[str]) -> list[rows.Build]:
@@ -303,28 +375,39 @@ async def _terms(scene: Scene) -> tuple[rows.Term, ...]:
             term.currency,
             term.one_off,
             min(day(after.created_at), after.starts) if after else None,
-            after.minor if after and after.currency == term.currency else 0,
+            _worth(after, term.currency) if after else 0,
         )
 
     return tuple(sorted(map(told, terms.values()), key=lambda term: term.end))
 
 
-async def _projects(scene: Scene, staff: set[str]) -> tuple[rows.Project, ...]:
+def _worth(term: SponsorTerm, currency: str) -> int | None:
+    return term.minor if term.currency == currency else None
+
+
+async def _projects(
+    scene: Scene, staff: set[str]
+) -> tuple[tuple[rows.Project, ...], tuple[date, ...]]:
+    """Those whose beginning is on record, and the days on which others shipped."""
     found = await scene.session.execute(
         select(
             Project.id, Project.began_at, Project.shipped_at, Project.let_go_at, Project.person_id
         )
-        .where(Project.community_id == scene.community.id, Project.began_at.is_not(None))
+        .where(Project.community_id == scene.community.id)
         .order_by(Project.began_at, Project.id)
     )
     day = _calendar(scene)
-    return tuple(
-        rows.Project(
-            id_, day(began), day(shipped) if shipped else None, day(let_go) if let_go else None
-        )
-        for id_, began, shipped, let_go, person in found
-        if began and person not in staff
-    )
+    projects, unbegun = [], []
+    for id_, began, shipped_at, let_go_at, person in found:
+        if person in staff:
+            continue
+        shipped = day(shipped_at) if shipped_at else None
+        if began:
+            let_go = day(let_go_at) if let_go_at else None
+            projects.append(rows.Project(id_, day(began), shipped, let_go))
+        elif shipped:
+            unbegun.append(shipped)
+    return tuple(projects), tuple(sorted(unbegun))
 
 
 async def _follow_ups(scene: Scene) -> tuple[rows.FollowUp, ...]:

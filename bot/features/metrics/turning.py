@@ -83,10 +83,10 @@ def _opening(found: Turning) -> str:
     if found.wheel.weakest is None:
         return f"{turns}\n\nWhich one is weakest can't be told yet. {found.wheel.why_not}"
     lowest, following = (aside(each) for each in found.wheel.lowest)
-    apart = f"**{words.begun(lowest)}** is weakest: its range lies below that of {following}."
+    apart = f"**{words.begun(lowest)}** is weakest: its range lies below all others"
     named = " and ".join(title(each) for each in found.fits)
     fits = f" What fits: {named}." if named else ""
-    return f"{turns}\n\n{apart}{fits}"
+    return f"{turns}\n\n{apart}, the nearest being {following}.{fits}"
 
 
 def _heading(found: Turning, stage: Stage) -> str:
