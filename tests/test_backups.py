@@ -49,9 +49,10 @@ from bot.db import Database, Table, UtcDateTime, build
 from bot.errors import StartError
 from bot.features import FEATURES
 from bot.people import Community
+from tests.conftest import Postgres
 from tests.features.evenings import NOW, Evenings, dump, new_id, text_in
 from tests.features.years import three_years
-from tests.test_cli import bot
+from tests.warm import bot
 
 pytestmark = pytest.mark.usefixtures("everyone_agrees")
 ROOT = Path(__file__).parent.parent
@@ -63,25 +64,22 @@ Fresh = Callable[[str], Awaitable[Database]]
 
 
 @pytest.fixture
-async def fresh(tmp_path: Path, postgres_url: str) -> AsyncIterator[Fresh]:
+async def fresh(tmp_path: Path, postgres: Postgres) -> AsyncIterator[Fresh]:
     """Makes databases without any table."""
     made: list[Database] = []
-    server = Database(postgres_url)
 
     async def of(kind: str) -> Database:
-        url = f"sqlite+aiosqlite:///{tmp_path}/{len(made)}.db"
         if kind == "postgresql":
             name = f"fresh_{new_id()}"
-            async with server.single() as connection:
-                await connection.exec_driver_sql(f"CREATE DATABASE {name}")
-            url = server.url.set(database=name).render_as_string(hide_password=False)
-        made.append(Database(url))
+            postgres.server.psql(f"CREATE DATABASE {name}")
+            made.append(postgres.database(name))
+        else:
+            made.append(Database(f"sqlite+aiosqlite:///{tmp_path}/{len(made)}.db"))
         return made[-1]
 
     yield of
     for database in made:
         await database.close()
-    await server.close()
 
 
 @pytest.fixture

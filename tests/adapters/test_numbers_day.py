@@ -86,7 +86,8 @@ class Shelf:
 async def shelf(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Shelf]:
     shelf = Shelf()
     async with shelf.server:
-        monkeypatch.setattr(fetch, "PORTS", {"http": shelf.server.port})
+        monkeypatch.setattr(fetch, "SCHEME", "http")
+        monkeypatch.setattr(fetch, "PORT", shelf.server.port)
         monkeypatch.setattr(fetch, "is_public", lambda ip: ip in ("127.0.0.1", "::1"))
         yield shelf
 
@@ -151,7 +152,8 @@ async def look(hands: Hands) -> None:
     await hands.press("olga", "Back to the figure")
     assert last(hands) == figure
     await hands.press("olga", "All numbers")
-    await hands.choose("olga", figure.title)
+    offered = next(each for each in last(hands).options if each.startswith(f"{figure.title}:"))
+    await hands.choose("olga", offered)
     assert last(hands) == figure
 
 
