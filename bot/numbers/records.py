@@ -15,6 +15,7 @@ HEARD = timedelta(days=2)
 GRACE = timedelta(days=60)
 """After its end a term may still be renewed."""
 DEMOS = ("demos", "first_demos", "feedback")
+FROM_EVENTS = ("attendance", "newcomers", *DEMOS, "sparks")
 YEARS = 3
 """Of quarters that tell how many things ship: older ones weigh next to nothing."""
 MATURE: Mapping[str, int] = {
@@ -109,6 +110,24 @@ def usual(history: History, day: date, days: int) -> dict[str, tuple[float | Non
         if since and since <= window.start
     ]
     return {name: (_last(name, known), _mean(name, known)) for name in MATURE}
+
+
+def usual_at(
+    history: History, day: date, days: int, events: int
+) -> dict[str, tuple[float | None, float | None]]:
+    """The same for so many events, as each of them was then: else the rules would lose to a range
+    only because the plan knows how many there will be. What does not come from events stays."""
+    held = [len(history.held(window)) for window in windows_before(day, days, 4)]
+    last = events / held[0] if held[0] else None
+    mean = events * len(held) / sum(held) if any(held) else None
+    return {
+        name: (_times(said[0], last), _times(said[1], mean)) if name in FROM_EVENTS else said
+        for name, said in usual(history, day, days).items()
+    }
+
+
+def _times(said: float | None, times: float | None) -> float | None:
+    return None if said is None or times is None else said * times
 
 
 def _last(name: str, known: list[dict[str, int | None]]) -> float | None:
