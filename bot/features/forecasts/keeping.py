@@ -21,7 +21,7 @@ from bot.replies import Button, Card, Press, Reply, Style
 from bot.schedule import at_hour
 
 HOUR = 9
-GRACE = timedelta(days=90)
+PATIENCE = timedelta(days=90)
 WhichOne = Annotated[str, "Which forecast"]
 
 
@@ -86,7 +86,7 @@ async def promise(scene: Scene, row: KeptForecast) -> datetime:
     return dues[0][1]
 
 
-@feature.delivery("forecasts.score", grace=GRACE)
+@feature.delivery("forecasts.score", grace=PATIENCE)
 async def scoring(scene: Scene, forecast: str) -> None:
     """Whoever issued it hears of it when the first outcomes are told."""
     row = await scene.session.get(KeptForecast, forecast, with_for_update=True)
@@ -115,11 +115,12 @@ async def telling(scene: Scene, forecast: str) -> Letter | None:
 
 async def score(scene: Scene, row: KeptForecast) -> bool:
     """Write down what is known by now, and how many events were held. What was scored stays; what
-    could not be is looked at again. Returns whether something was scored."""
+    could not be is looked at again. Without an event there was no opportunity, and nothing is
+    scored. Returns whether something was."""
     kept, known = row.kept, await history(scene)
     told = {each.outcome: each for each in await store.outcomes(scene, row.id)}
-    came = happened(known, kept.window)
-    came[HELD] = len(known.held(kept.window))
+    held = len(known.held(kept.window))
+    came = {**(happened(known, kept.window) if held else {}), HELD: held}
     news = False
     for name in (*_ripe(kept, scene.today), HELD):
         before = told.get(name)
@@ -128,9 +129,9 @@ async def score(scene: Scene, row: KeptForecast) -> bool:
             scene.session.add(before)
         elif before.came is not None and name != HELD:
             continue
-        before.came, before.scored_at = came[name], scene.now
-        before.why = _why_not(known, kept, name) if came[name] is None else None
-        news = news or (name != HELD and came[name] is not None)
+        before.came, before.scored_at = came.get(name), scene.now
+        before.why = _why_not(known, kept, name) if before.came is None else None
+        news = news or (name != HELD and before.came is not None)
     await scene.session.flush()
     return news
 
