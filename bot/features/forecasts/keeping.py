@@ -88,12 +88,12 @@ async def promise(scene: Scene, row: KeptForecast) -> datetime:
 
 @feature.delivery("forecasts.score", grace=PATIENCE)
 async def scoring(scene: Scene, forecast: str) -> None:
-    """Whoever issued it hears of it when the first outcomes are told."""
+    """Whoever issued it hears of it when the first outcomes are told, or that there are none."""
     row = await scene.session.get(KeptForecast, forecast, with_for_update=True)
     if row is None or row.community_id != scene.community.id:
         return
     told = await score(scene, row)
-    if told and row.issued_by:
+    if row.issued_by and (told or await _none_held(scene, row)):
         key = f"forecast-told:{forecast}"
         await scene.outbox.later(
             "forecasts.told", key=key, due=scene.now, person=row.issued_by, forecast=forecast
@@ -107,10 +107,17 @@ async def telling(scene: Scene, forecast: str) -> Letter | None:
     to = await directly(scene.session, row.issued_by) if row and row.issued_by else None
     if row is None or to is None:
         return None
-    text = "The time of a forecast that you issued is over, and it is scored."
+    none = await _none_held(scene, row)
+    after = ". No event was held, so there is nothing to score." if none else ", and it is scored."
+    text = f"The time of a forecast that you issued is over{after}"
     title = f"How it went: {row.starts.day} {row.starts:%b %Y} to {row.ends.day} {row.ends:%b %Y}"
     buttons = (went.button("See how it did", Style.MAIN, forecast=forecast),)
     return Letter(to, Reply(Card(title, text, buttons=buttons), private=False))
+
+
+async def _none_held(scene: Scene, row: KeptForecast) -> bool:
+    told = await store.outcomes(scene, row.id)
+    return any(each.outcome == HELD and each.came == 0 for each in told)
 
 
 async def score(scene: Scene, row: KeptForecast) -> bool:

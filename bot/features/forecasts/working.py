@@ -5,9 +5,11 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from importlib import import_module
 from typing import TypeVar
 from zlib import crc32
 
+from bot import charts
 from bot.context import Context, Scene
 from bot.errors import InvalidArguments, UserError
 from bot.features.events.when import whole_day
@@ -132,6 +134,12 @@ async def look(ctx: Context, sketch_id: str) -> Kept:
     sketch = await store.sketch_of(ctx, sketch_id, lock=True)
     sketch.said, sketch.said_on = written(kept), today
     return kept
+
+
+def warm() -> None:
+    """Begin to load what works it out, beside the event loop: a look is wanted in a minute."""
+    asyncio.get_running_loop().run_in_executor(None, import_module, "bot.numbers.forecast")
+    charts.warm()
 
 
 async def priors_here(scene: Scene) -> Priors:
