@@ -299,6 +299,7 @@ async def test_the_same_days_count_once_and_only_by_the_people_at_events(desk: E
     whole, part = '"next quarter" 2', '"July 2026 to August 2026" 3'
     for plan in (whole, '"next quarter" 50', part, '"October 2026" 1'):
         await keep(desk, plan)
+        await desk.workspace.advance(timedelta(minutes=1))
     await desk.workspace.advance(date(2026, 12, 20) - desk.now.date())
     said = await say(desk, "/forecast scores")
     assert said.count("people 1,000") == 3
