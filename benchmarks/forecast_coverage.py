@@ -5,10 +5,10 @@ attendance hold it, with a standard error and a verdict. A range is `within` 5 p
 promise, or `wider` with the reason, or `narrower`, and then the benchmark fails.
 
 On the same communities and on a real series, given as CSV (`group,event_date,rsvp_count`) and seen
-by rolling origin from each quarter's start: beside last quarter's count, the mean of the last four,
-and two ranges of the last eight, as they were and for as many events as are planned. How wide ours
-are is told at the coverage of theirs. The CSV is gone through once with the number of events known,
-as it is where somebody plans, and once without.
+by rolling origin from each quarter's start: beside the last quarter, the mean of the last four, and
+two ranges of the last eight, for as many events as are planned; these ranges also as they were. How
+wide ours are is told at the coverage of theirs. The CSV is gone through once with the number of
+events known, as it is where somebody plans, and once without.
 
     python -m benchmarks.forecast_coverage [--each 500] [--seed 7] [--kind NAME] [--csv FILE]
 """
@@ -27,7 +27,7 @@ from zlib import crc32
 import numpy as np
 
 from benchmarks.made_up import KINDS, QUARTER, TODAY, Case, Kind, communities
-from bot.numbers.backtest import quantiles
+from bot.numbers.backtest import quantiles, times
 from bot.numbers.figures import Share
 from bot.numbers.plans import QUANTILES, Count, CountPrior, Guess, Score, Scored
 from bot.numbers.scores import pinball, score
@@ -71,9 +71,19 @@ def in_quarters(counts: Sequence[Count], start: date, number: int) -> list[list[
 def beside(case: Case, said: Scored) -> Beside:
     start = TODAY - timedelta(days=EIGHT * QUARTER)
     before = in_quarters(case.counts, start, EIGHT)
-    totals = [float(sum(each)) for each in before]
-    simple = Scored(said.quantiles, said.outcome, totals[-1], fmean(totals[-4:]))
-    return Beside(simple, before, len(case.ahead))
+    rules = for_as_many(before, len(case.ahead))
+    return Beside(Scored(said.quantiles, said.outcome, *rules), before, len(case.ahead))
+
+
+def for_as_many(
+    before: Sequence[Sequence[int]], planned: int | None
+) -> tuple[float | None, float | None]:
+    """Like the last quarter, and like the last four: event by event where it is known how many are
+    planned, else as they were."""
+    if planned is not None:
+        return times(planned, before[-1:]), times(planned, before[-4:])
+    totals = [float(sum(each)) for each in before[-4:]]
+    return totals[-1], fmean(totals)
 
 
 def read(path: Path) -> dict[str, list[Count]]:
@@ -103,10 +113,11 @@ def rolling(name: str, counts: Sequence[Count], *, planned: bool) -> Iterator[Be
         ahead = [(each.day - as_of).days for each in known if as_of < each.day <= end]
         past = [each for each in known if each.day <= as_of]
         said = quantiles(past, as_of, ahead, prior, crc32(f"{name} {at}".encode()))
+        known_number = len(quarters[at]) if planned else None
         yield Beside(
-            Scored(said, totals[at], float(totals[at - 1]), fmean(totals[at - 4 : at])),
+            Scored(said, totals[at], *for_as_many(quarters[at - EIGHT : at], known_number)),
             quarters[at - EIGHT : at],
-            len(quarters[at]) if planned else None,
+            known_number,
         )
 
 

@@ -216,8 +216,8 @@ def _beside(sheet: "_Sheet", sector: Sector, x: float, y: float, middle: float) 
 
 @lru_cache(maxsize=64)
 def fan(data: Fan) -> bytes:
-    """A line with its bands, which widen from nothing; at its end the numbers, at the foot what
-    the bands are."""
+    """A line with its bands, which begin at nothing and change at each moment; at its end the
+    numbers, at the foot what the bands are."""
     sheet = _Sheet(FAN_HIGH)
     sheet.text(MARGIN, MARGIN + 6, sheet.fitted(data.title, WIDTH - 2 * MARGIN), INK, bold=True)
     most = _rounded_up(max(data.bands[-1][4], data.goal or 0, 1))
@@ -237,7 +237,7 @@ def fan(data: Fan) -> bytes:
     )
     sheet.area(xs, lows, highs, WIDE)
     sheet.area(xs, quarters, uppers, NARROW)
-    sheet.stroke(xs, middle, MAIN, 2)
+    sheet.stroke(xs, middle, MAIN, 2, stepped=True)
     if data.goal is not None:
         sheet.rules([y(data.goal)], left, right, MARKED, dashed=True)
         above = y(data.goal) - 8 if y(data.goal) > top + 10 else y(data.goal) + 9
@@ -488,8 +488,19 @@ class _Sheet:
         ]
         self._axes.add_patch(Polygon(turned, closed=True, color=MUTED, linewidth=0))
 
-    def stroke(self, xs: Sequence[float], ys: Sequence[float], colour: str, wide: float) -> None:
-        self._axes.plot(xs, ys, color=colour, linewidth=_points(wide), solid_capstyle="round")
+    def stroke(
+        self,
+        xs: Sequence[float],
+        ys: Sequence[float],
+        colour: str,
+        wide: float,
+        *,
+        stepped: bool = False,
+    ) -> None:
+        """Stepped stays as it is until the next point."""
+        how: dict[str, Any] = {"solid_capstyle": "round"}
+        how |= {"drawstyle": "steps-post"} if stepped else {}
+        self._axes.plot(xs, ys, color=colour, linewidth=_points(wide), **how)
 
     def rules(
         self,
@@ -506,7 +517,8 @@ class _Sheet:
     def area(
         self, xs: Sequence[float], lows: Sequence[float], highs: Sequence[float], colour: str
     ) -> None:
-        self._axes.fill_between(xs, lows, highs, color=colour, linewidth=0)
+        """Each stays as it is until the next point."""
+        self._axes.fill_between(xs, lows, highs, color=colour, linewidth=0, step="post")
 
     def dot(self, x: float, y: float, colour: str) -> None:
         self._point(x, y, "o", colour, 2.6)

@@ -45,15 +45,25 @@ def _look(counts: Sequence[Count], window: Window, prior: CountPrior) -> Look:
     ahead = [(each.day - window.start).days for each in there]
     said = quantiles(before, window.start, ahead, prior, crc32(window.start.isoformat().encode()))
     came = sum(each.number for each in there)
-    return Look(window, len(there), Scored(said, came, *_simple(before, window)))
+    return Look(window, len(there), Scored(said, came, *_simple(before, window, len(there))))
 
 
-def _simple(before: Sequence[Count], window: Window) -> tuple[float | None, float | None]:
-    """The last quarter, and the mean of the last four, where records reach back so far."""
+def _simple(
+    before: Sequence[Count], window: Window, events: int
+) -> tuple[float | None, float | None]:
+    """For as many events: each like those of the last quarter, and like those of the last four,
+    where records reach back so far."""
     since = min(each.day for each in before)
-    totals = []
+    quarters = []
     for _ in range(4):
         window = window.before
         if since <= window.start:
-            totals.append(float(sum(each.number for each in before if each.day in window)))
-    return (totals[0] if totals else None), (sum(totals) / 4 if len(totals) == 4 else None)
+            quarters.append([each.number for each in before if each.day in window])
+    last, all_four = quarters[:1], quarters if len(quarters) == 4 else []
+    return times(events, last), times(events, all_four)
+
+
+def times(events: int, quarters: Sequence[Sequence[int]]) -> float | None:
+    """None without an event to go by."""
+    numbers = [number for quarter in quarters for number in quarter]
+    return events * sum(numbers) / len(numbers) if numbers else None

@@ -9,9 +9,10 @@ labelled so.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from zlib import crc32
 
 import numpy as np
-from scipy.stats import spearmanr
+from scipy.optimize import isotonic_regression
 
 from bot.numbers.chances import chance_of, of
 from bot.numbers.counts import DRAWS, Ahead, Draws, level_of, people
@@ -24,6 +25,7 @@ from bot.numbers.plans import (
     QUANTILES,
     QUARTER,
     SHARE,
+    STOP,
     VERSION,
     Cases,
     Count,
@@ -37,8 +39,6 @@ from bot.numbers.plans import (
     Stop,
 )
 
-STOP = 0.1
-"""Below this chance of reaching the target a plan is not working."""
 LEAST = 200
 """Draws that a level to stop at has to rest on."""
 
@@ -58,7 +58,7 @@ class Part:
 def forecast(plan: Plan, records: Records, priors: Priors, as_of: date, seed: int) -> Forecast:
     """Ranges for every outcome of a plan. The events are in order of their day, none before
     `as_of`."""
-    parts = _chain(plan, records, priors, as_of, np.random.default_rng(seed))
+    parts = _chain(plan, records, priors, as_of, seed)
     known = _rests_on(records)
     outlooks = [
         _outlook(plan, name, parts[name], known[name]) for name in OUTCOMES if name in parts
@@ -66,15 +66,15 @@ def forecast(plan: Plan, records: Records, priors: Priors, as_of: date, seed: in
     return Forecast(as_of, VERSION, seed, tuple(outlooks), _fan(parts["attendance"].draws))
 
 
-def _chain(
-    plan: Plan, records: Records, priors: Priors, as_of: date, chance: np.random.Generator
-) -> dict[str, Part]:
-    """By outcome. Each keeps the draws of what it comes from."""
+def _chain(plan: Plan, records: Records, priors: Priors, as_of: date, seed: int) -> dict[str, Part]:
+    """By outcome. Each keeps the draws of what it comes from, and has chances of its own: what
+    changes for one outcome moves those that come from it, and no other."""
     ahead = [max(0, (day - as_of).days) for day in plan.events]
     quarters = ahead[len(ahead) // 2] / QUARTER if ahead else 0.5
     found: dict[str, Part] = {}
 
     def count(name: str, counts: Sequence[Count], prior: CountPrior) -> None:
+        chance = _chances(seed, name)
         drawn = people(level_of(counts, as_of, prior, chance), ahead, chance)
         more = _more(drawn.people, plan.extra.get(name, 0.0), chance)
         found[name] = Part(more, _causes_of(drawn))
@@ -87,6 +87,7 @@ def _chain(
         *comes_from: str,
         spans: float = 1.0,
     ) -> None:
+        chance = _chances(seed, name)
         shares = chance_of(cases, as_of, prior, quarters).shares(DRAWS, chance)
         drawn = of(wholes, 1 - (1 - shares) ** spans, chance)
         causes = {each: found[each].whole for each in comes_from}
@@ -99,7 +100,8 @@ def _chain(
     share("newcomers", draws("attendance"), records.newcomers, priors.newcomers, "attendance")
     slots = np.full((DRAWS, len(ahead)), float(plan.slots))
     share("demos", slots, records.slots, priors.slots)
-    more = np.minimum(_more(draws("demos"), plan.extra.get("demos", 0.0), chance), slots)
+    extra = _more(draws("demos"), plan.extra.get("demos", 0.0), _chances(seed, "more demos"))
+    more = np.minimum(extra, slots)
     found["demos"] = Part(more, found["demos"].causes)
     share("first_demos", more, records.first_demos, priors.first_demos, "demos")
     share("feedback", more, records.feedback, priors.feedback, "demos")
@@ -111,6 +113,10 @@ def _chain(
         terms = np.full((DRAWS, 1), float(plan.terms))
         share("renewals", terms, records.renewals, priors.renewals)
     return found
+
+
+def _chances(seed: int, name: str) -> np.random.Generator:
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(crc32(name.encode()),)))
 
 
 def _causes_of(drawn: Ahead) -> dict[str, Draws]:
@@ -179,7 +185,7 @@ def _drivers(part: Part) -> tuple[tuple[str, float], ...]:
     if not np.ptp(whole):
         return ()
     found = {
-        cause: float(spearmanr(whole, draws).statistic ** 2)
+        cause: float(np.corrcoef(_ranks(whole), _ranks(draws))[0, 1] ** 2)
         for cause, draws in part.causes.items()
         if np.ptp(draws)
     }
@@ -187,15 +193,23 @@ def _drivers(part: Part) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(found.items(), key=lambda each: -each[1]))
 
 
+def _ranks(draws: Draws) -> Draws:
+    """Equal ones share theirs. By hand, as scipy.stats alone takes longer to load than all else."""
+    _, at, there = np.unique(draws, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(there) - there / 2)[at])
+
+
 def _stop(plan: Plan, parts: Draws, target: int) -> Stop | None:
-    """The highest count at half-time from below which the target is hardly ever reached."""
+    """The count at half-time from which on the target is reached often enough. Asked at the count
+    itself, as the best chance that never falls while the count rises: an average over all that is
+    lower would let a plan die that can still be saved."""
     half = parts.shape[1] // 2
     if half == 0 or len(plan.events) != parts.shape[1]:
         return None
-    by_then, whole = parts[:, :half].sum(axis=1), parts.sum(axis=1)
-    below = None
-    for level in np.unique(by_then):
-        under = by_then < level
-        if under.sum() >= LEAST and (whole[under] >= target).mean() < STOP:
-            below = int(level)
-    return Stop(plan.events[half - 1], below) if below is not None else None
+    by_then, reached = parts[:, :half].sum(axis=1), parts.sum(axis=1) >= target
+    levels, at, draws = np.unique(by_then, return_inverse=True, return_counts=True)
+    chances = isotonic_regression(np.bincount(at, reached) / draws, weights=draws).x
+    below = int(np.searchsorted(chances, STOP))
+    if reached.mean() < STOP or draws[:below].sum() < LEAST:
+        return None
+    return Stop(plan.events[half - 1], int(levels[below]))

@@ -12,7 +12,9 @@ from bot.numbers.rows import Window
 
 QUARTER = 91.0
 """Days."""
-VERSION = 2
+VERSION = 3
+STOP = 0.1
+"""Below this chance of reaching the target a plan is not working."""
 QUANTILES = tuple(round(0.05 * step, 2) for step in range(1, 20))
 """What is kept of each outcome, so that it can be scored when its time has come."""
 BANDS = (0.1, 0.25, 0.5, 0.75, 0.9)
@@ -154,6 +156,11 @@ class Outlook:
     it, most first."""
     stop: "Stop | None" = None
 
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether the plan hardly ever reaches its target, so that no level tells more."""
+        return self.reaches is not None and self.reaches < STOP
+
     def at(self, share: float) -> float:
         return self.quantiles[QUANTILES.index(share)]
 
@@ -186,6 +193,9 @@ class Scored:
     outcome: float
     last_quarter: float | None = None
     mean_of_four: float | None = None
+
+    def at(self, share: float) -> float:
+        return self.quantiles[QUANTILES.index(share)]
 
 
 @dataclass(frozen=True, slots=True)

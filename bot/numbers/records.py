@@ -23,6 +23,7 @@ from bot.numbers.rows import (
 )
 
 DEMOS = ("demos", "first_demos", "feedback")
+FROM_EVENTS = ("attendance", "newcomers", *DEMOS, "sparks")
 YEARS = 3
 """Of quarters that tell how many things ship: older ones weigh next to nothing."""
 MATURE: Mapping[str, int] = {
@@ -143,6 +144,24 @@ def usual(history: History, day: date, days: int) -> dict[str, tuple[float | Non
 def _mean(counts: Sequence[int | None]) -> float | None:
     known = [each for each in counts if each is not None]
     return sum(known) / len(known) if len(known) == len(counts) else None
+
+
+def usual_at(
+    history: History, day: date, days: int, events: int
+) -> dict[str, tuple[float | None, float | None]]:
+    """The same for so many events, as each of them was then: else the rules would lose to a range
+    only because the plan knows how many there will be. What does not come from events stays."""
+    held = [len(history.held(window)) for window in windows_before(day, days, 4)]
+    last = events / held[0] if held[0] else None
+    mean = events * len(held) / sum(held) if any(held) else None
+    return {
+        name: (_times(said[0], last), _times(said[1], mean)) if name in FROM_EVENTS else said
+        for name, said in usual(history, day, days).items()
+    }
+
+
+def _times(said: float | None, times: float | None) -> float | None:
+    return None if said is None or times is None else said * times
 
 
 def _is_recorded(history: History, name: str, window: Window) -> bool:

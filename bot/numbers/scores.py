@@ -19,9 +19,9 @@ def score(forecasts: Sequence[Scored]) -> Score:
     return Score(
         _held(forecasts, 0.25, 0.75),
         _held(forecasts, 0.1, 0.9),
-        fmean(_at(each, 0.9) - _at(each, 0.1) for each in forecasts),
+        fmean(each.at(0.9) - each.at(0.1) for each in forecasts),
         fmean(pinball(each.quantiles, each.outcome) for each in forecasts),
-        fmean(abs(_at(each, 0.5) - each.outcome) for each in forecasts),
+        fmean(abs(each.at(0.5) - each.outcome) for each in forecasts),
         dict(_beside(forecasts)),
     )
 
@@ -46,9 +46,5 @@ def _beside(forecasts: Sequence[Scored]) -> Iterable[tuple[str, tuple[float, flo
 
 
 def _held(forecasts: Sequence[Scored], low: float, high: float) -> Share:
-    inside = sum(_at(each, low) <= each.outcome <= _at(each, high) for each in forecasts)
+    inside = sum(each.at(low) <= each.outcome <= each.at(high) for each in forecasts)
     return Share(inside, len(forecasts))
-
-
-def _at(scored: Scored, share: float) -> float:
-    return scored.quantiles[QUANTILES.index(share)]

@@ -203,7 +203,7 @@ async def ranges(hands: Hands) -> Seen:
     await arrives(lambda: count(hands, "olga", RANGES))
     found = last(hands)
     assert found.alt
-    assert "8 times in 10" in found.alt
+    assert "8 such plans in 10" in found.alt
     assert "Hoped for: 150" in found.alt
     assert "the 150 you hope for" in found.words
     assert "EUR" in found.words

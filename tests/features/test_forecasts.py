@@ -1,6 +1,7 @@
 """Forecasts: a plan in plain words, ranges that are kept as they are, and scored in their time."""
 
 import asyncio
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -14,9 +15,11 @@ from bot.errors import UserError
 from bot.features import forecasts, program
 from bot.features.events.model import CLOSED, Event
 from bot.features.forecasts.asked import read_assumed, read_budget, read_targets
+from bot.features.forecasts.habits import beyond
 from bot.features.forecasts.model import ForecastOutcome, KeptForecast, Sketch, read, written
 from bot.features.forecasts.period import read_period, read_rhythm
 from bot.features.sponsors.money import Money
+from bot.numbers.plans import Cases, Plan
 from bot.people import Caller, Where
 from bot.replies import Outcome, Refusal, Reply
 from tests.features.evenings import FEATURES, HOSTS, Evenings
@@ -74,6 +77,11 @@ async def keep(desk: Evenings, line: str = '"next quarter" 6 4 "1500 EUR" "150 p
     return await press(desk, KEEP)
 
 
+async def reopened(desk: Evenings) -> str:
+    await press(desk, KEEP)
+    return await press(desk, "Open it")
+
+
 def shown(desk: Evenings) -> object:
     return desk.workspace.seen_by("olga")[-1].card
 
@@ -87,12 +95,17 @@ def shown(desk: Evenings) -> object:
         ("next month", date(2026, 6, 1), date(2026, 6, 30)),
         ("Q1", date(2027, 1, 1), date(2027, 3, 31)),
         ("q4 2026", date(2026, 10, 1), date(2026, 12, 31)),
+        ("March 2027", date(2027, 3, 1), date(2027, 3, 31)),
+        ("may", TODAY, date(2026, 5, 31)),
+        ("2027", date(2027, 1, 1), date(2027, 12, 31)),
+        ("Jan to March 2027", date(2027, 1, 1), date(2027, 3, 31)),
         ("1 July 2026 to 30 September 2026", date(2026, 7, 1), date(2026, 9, 30)),
         ("Wednesday 1 July 2026 - 15 July 2026", date(2026, 7, 1), date(2026, 7, 15)),
     ],
 )
 def test_a_period_in_plain_words(text: str, start: date, end: date) -> None:
-    assert read_period(text, TODAY) == (start, end)
+    found = read_period(text, TODAY)
+    assert (found.start, found.end) == (start, end)
 
 
 @pytest.mark.parametrize(
@@ -104,6 +117,8 @@ def test_a_period_in_plain_words(text: str, start: date, end: date) -> None:
         ("next 999 quarters", "more than two years"),
         ("soon", "as a period"),
         ("next moon", "as a period"),
+        ("April 2026", "has passed"),
+        ("2035", "more than two years"),
         ("", "as a period"),
         ("x" * 10_000, "as a period"),
         ("1 July 2026 to whenever", "as a day"),
@@ -117,11 +132,23 @@ def test_a_period_that_is_none(text: str, words: str) -> None:
 
 def test_a_rhythm_in_plain_words() -> None:
     first, last = date(2026, 7, 1), date(2026, 9, 30)
-    for text, number in (("6", 6), ("1 event", 1), ("6 every 2 weeks", 6), ("every other week", 7)):
+    for text, number in (
+        ("6", 6),
+        ("1 event", 1),
+        ("6 every 2 weeks", 6),
+        ("every other week", 7),
+        ("twenty", 20),
+    ):
         days = read_rhythm(text, first, last)
         assert (len(days), sorted(days)) == (number, list(days)), text
         assert first <= days[0] <= days[-1] <= last
     assert [each.month for each in read_rhythm("monthly", first, last)] == [7, 8, 9]
+    for text, number in (("6", 6), ("monthly", 3), ("6 every 2 weeks", 6), ("weekly", 13)):
+        days = read_rhythm(text, first, last, weekday=1)
+        assert (len(days), len(set(days))) == (number, number), text
+        assert {each.weekday() for each in days} == {1}, text
+        assert first <= days[0] <= days[-1] <= last
+    assert len(read_rhythm("14", first, last, weekday=1)) == 14
     for text, words in (
         ("10000", "10,000 events"),
         ("0", "one event at least"),
@@ -140,6 +167,8 @@ def test_hopes_and_assumptions_in_plain_words() -> None:
         "demos": 20,
         "first_demos": 3,
     }
+    assert read_targets("150 people,200 demos") == {"attendance": 150, "demos": 200}
+    assert read_budget("1500 euros") == read_budget("€1500") == Money(150_000, "EUR")
     money = Money(150_000, "EUR")
     mine = "One more host hour brings 0.5 demos; each 100 EUR brings 2 people"
     assert read_assumed(mine, 12, money).extra == {"demos": 6, "attendance": 30}
@@ -150,7 +179,13 @@ def test_hopes_and_assumptions_in_plain_words() -> None:
     for text, hours in (("one more host hour brings 1 demo", 0), ("each 5 USD brings 1 demo", 1)):
         with pytest.raises(UserError):
             read_assumed(text, hours, money)
-    for text, words in (("-5 EUR", "less than nothing"), ("5 EUR + $6 USD", "two currencies")):
+    for text, words in (
+        ("-5 EUR", "less than nothing"),
+        ("5 EUR + $6 USD", "two currencies"),
+        ("5 euros 6 USD", "two currencies"),
+        ("0 EUR", "Leave this empty"),
+        ("5 dollars", "USD, CAD"),
+    ):
         with pytest.raises(UserError, match=words):
             read_budget(text)
 
@@ -158,7 +193,9 @@ def test_hopes_and_assumptions_in_plain_words() -> None:
 async def test_a_plan_is_shown_back_changed_and_looked_at(desk: Evenings) -> None:
     await desk.workspace.say("olga", HALL, "/forecast")
     filled = {"period": "next quarter", "events": "6 every 2 weeks", "money": "1500 EUR"}
-    assert "two currencies" in await fill(desk, **{**filled, "money": "5 EUR 6 USD"})
+    wrong = await fill(desk, **{**filled, "events": "many", "money": "5 EUR 6 USD"})
+    assert "two currencies" in wrong
+    assert "as a number of events" in wrong
     said = await fill(desk, **filled, targets="150 people, 20 demos")
     assert "1 July 2026 to 30 September 2026" in said
     assert f"{PEOPLE}: 150" in said
@@ -168,11 +205,12 @@ async def test_a_plan_is_shown_back_changed_and_looked_at(desk: Evenings) -> Non
     await press(desk, "Change it")
     assert "Your plan, changed" in await fill(desk, slots="5")
     said = await press(desk, LOOK)
-    assert "first guess from others' experience" in said
+    assert "a first guess of ours" in said
+    assert "they don't add up" in said
     assert "Your own assumption, not mine" in said
     assert "the 150 you hope for about" in said
     assert "Stop if there are fewer than" in said
-    assert "One visit costs" in said
+    assert re.search(r"One visit costs [1-9]\d?(\.\d0)? EUR to", said)
     assert "Nothing on record" in await press(desk, "What it rests on")
     await press(desk, "Back to the ranges")
     await press(desk, "Drop it")
@@ -224,7 +262,7 @@ async def test_it_is_scored_in_its_time_and_told(desk: Evenings) -> None:
     assert "How it went" in desk.posted("@olga")[-1].card.title
     said = await say(desk, "/forecast scores")
     assert "people 120, inside the range of" in said
-    assert "ranges held" in said
+    assert "Our one range so far held" in said
     told = {each.outcome: each.came for each in await desk.all(ForecastOutcome)}
     assert (told["attendance"], told["events"]) == (120, 6)
     assert "sparks" not in told
@@ -254,7 +292,33 @@ async def test_unknown_attendance_is_unknown_until_somebody_notes_it(desk: Eveni
 async def test_no_event_is_no_opportunity_and_never_zero(desk: Evenings) -> None:
     await keep(desk, '"next month" 2')
     await desk.workspace.advance(timedelta(days=120))
-    assert "can't be scored: no event was held" in await say(desk, "/forecast scores")
+    said = await say(desk, "/forecast scores")
+    assert "can't be scored: no event was held" in said
+    assert "did not hold" not in said
+    assert {each.came for each in await desk.all(ForecastOutcome) if each.outcome != "events"} == {
+        None
+    }
+    (told,) = desk.posted("@olga")
+    assert "No event was held, so there is nothing to score." in told.card.text
+    await desk.workspace.choose("olga", "1 Jun 2026 to 30 Jun 2026")
+    assert "2 planned, none held. So there is nothing to score." in desk.words("olga")
+
+
+async def test_the_same_days_count_once_and_only_by_the_people_at_events(desk: Evenings) -> None:
+    """However often a quarter was kept: by the first, also where a later one did better."""
+    await evenings(desk, 12, weeks_from=-26)
+    await evenings(desk, 2, weeks_from=9, guests=500)
+    await evenings(desk, 1, weeks_from=23, guests=20)
+    whole, part = '"next quarter" 2', '"July 2026 to August 2026" 3'
+    for plan in (whole, '"next quarter" 50', part, '"October 2026" 1'):
+        await keep(desk, plan)
+        await desk.workspace.advance(timedelta(minutes=1))
+    await close(desk)
+    await desk.workspace.advance(date(2026, 12, 20) - desk.now.date())
+    said = await say(desk, "/forecast scores")
+    assert said.count("people 1,000") == 3
+    assert said.count("above the range") == 2
+    assert "1 of our 2 ranges held." in said
 
 
 async def test_how_it_would_have_done_here(desk: Evenings) -> None:
@@ -314,10 +378,51 @@ async def test_for_organisers_and_their_own_community(desk: Evenings) -> None:
     assert "No forecast is kept yet" in found.card.text
 
 
-async def test_as_planned_means_something_is_planned(desk: Evenings) -> None:
-    assert "No event is planned" in await say(desk, '/forecast "next quarter"')
+async def test_when_alone_takes_what_is_planned_or_else_what_is_usual(desk: Evenings) -> None:
+    for line in ('/forecast "next quarter"', '/forecast "next quarter" "as planned"'):
+        said = await say(desk, line)
+        assert "none was held lately. How many?" in said
+    await evenings(desk, 12, weeks_from=-24)
+    said = await say(desk, '/forecast "next quarter"')
+    assert "You held 12 events in the last 24 weeks, so I take 7." in said
+    assert "7: 6 Jul to 28 Sep. On Mondays, as you usually meet." in said
     await evenings(desk, 3, weeks_from=9)
-    assert "3, as they are planned" in await say(desk, '/forecast "next quarter"')
+    said = await say(desk, '/forecast "next quarter"')
+    assert "3: 6 Jul, 20 Jul, 3 Aug. As they are planned." in said
+
+
+async def test_days_that_have_passed_are_told_and_take_no_events(desk: Evenings) -> None:
+    said = await say(desk, '/forecast "1 April 2026 to 30 June 2026" "every 2 weeks"')
+    assert "1 April 2026 has passed, so this plan begins on 4 May 2026." in said
+    assert "4: 11 May, 25 May, 8 Jun, 22 Jun" in said
+    assert "has passed" not in await say(desk, '/forecast "next quarter" 6')
+
+
+async def test_a_plan_far_from_the_record_is_told_apart(desk: Evenings) -> None:
+    await evenings(desk, 12, weeks_from=-24)
+    await say(desk, '/forecast "next week" 20')
+    said = await press(desk, LOOK)
+    assert "You have held about one every two weeks." in said
+    assert "Nothing here says how 20 in a week would go." in said
+    assert "Nothing here says how 20 in a week" in await reopened(desk)
+    await say(desk, '/forecast "next quarter" 12')
+    assert "Nothing here says" not in await press(desk, LOOK)
+
+
+def test_far_from_the_record() -> None:
+    """Of events, twice the busiest such stretch; of slots, twice what was ever filled."""
+    held = [TODAY - timedelta(days=14 * each) for each in range(10, 0, -1)]
+    slots = [Cases(day, 4, 6) for day in held]
+
+    def far(events: int, days: int, slots_each: int, nights: list[date] = held) -> int:
+        plan = Plan(TODAY, TODAY + timedelta(days=days - 1), (TODAY,) * events, slots_each)
+        return len(list(beyond(plan, nights, slots if nights else [], TODAY)))
+
+    assert [far(12, 84, 4), far(13, 84, 4), far(2, 7, 4), far(3, 7, 4)] == [0, 1, 0, 1]
+    assert [far(1, 7, 8), far(1, 7, 9), far(200, 91, 50)] == [0, 1, 2]
+    assert far(6, 91, 4, held[-1:]) == 0
+    assert far(14, 91, 4, held[-1:]) == 1
+    assert far(200, 91, 50, []) == 0
 
 
 async def test_a_look_keeps_nobody_waiting(desk: Evenings) -> None:

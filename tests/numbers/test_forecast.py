@@ -11,13 +11,15 @@ from benchmarks.forecast_coverage import NARROWER, WIDER, WITHIN, made_up, rolli
 from benchmarks.made_up import KINDS, communities
 from bot.numbers.chances import chance_of
 from bot.numbers.figures import Share
-from bot.numbers.forecast import forecast
+from bot.numbers.forecast import _chain, forecast
 from bot.numbers.plans import (
     OUTCOMES,
     QUANTILES,
     Cases,
     Count,
+    CountPrior,
     Forecast,
+    Guess,
     Plan,
     Priors,
     Records,
@@ -27,6 +29,8 @@ from bot.numbers.plans import (
 from bot.numbers.scores import pinball, score
 
 T = date(2026, 6, 1)
+WIDEST = 1.6
+"""Times the range of somebody who knows how much there is spread and drift."""
 FORTNIGHT = timedelta(days=14)
 
 
@@ -54,9 +58,15 @@ def said(plan: Plan = PLAN, known: Records | None = None) -> Forecast:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_ranges_hold_what_they_promise(kind: str) -> None:
-    """Over 60 communities it may be chance when 70 % or 37 % hold; fewer would be wrong ranges."""
-    found = score([made_up(case) for case in communities(KINDS[kind], 6, 60, seed=5)])
+    """Over 60 communities it may be chance when 70 % or 37 % hold; fewer would be wrong ranges.
+    Wide ones hold too, so they are measured by those of somebody who has but the level to learn."""
+    true, cases = KINDS[kind], list(communities(KINDS[kind], 6, 60, seed=5))
+    found = score([made_up(case) for case in cases])
     assert verdict(found) != NARROWER
+    told = CountPrior(spread=Guess(true.spread, 1.02), drift=Guess(max(true.drift, 0.003), 1.02))
+    best = score([made_up(case, told) for case in cases[:20]])
+    ours = score([made_up(case) for case in cases[:20]])
+    assert ours.width < WIDEST * best.width
 
 
 def test_a_range_is_judged_by_more_than_chance() -> None:
@@ -125,6 +135,42 @@ def test_a_target_has_a_chance_and_a_level_to_stop_at() -> None:
     assert found.stop.by == PLAN.events[2]
     assert found.stop.below < 75
     assert said(replace(PLAN, targets={"attendance": 10})).outlooks[0].reaches == 1
+
+
+@pytest.mark.parametrize("known", [records(), records(events=1), Records()])
+@pytest.mark.parametrize("hope", [150, 170, 200])
+def test_at_the_level_to_stop_at_the_hope_is_nearly_lost_and_above_it_is_not(
+    known: Records, hope: int
+) -> None:
+    """Not on average below it: then a plan would be stopped that can still be saved."""
+    plan = replace(PLAN, targets={"attendance": hope})
+    draws = _chain(plan, known, Priors(), T, 11)["attendance"].draws
+    by_then, whole = draws[:, :3].sum(axis=1), draws.sum(axis=1)
+    found = said(plan, known).outlooks[0]
+    if found.reaches is not None and found.reaches < 0.1:
+        assert found.is_hopeless
+        assert found.stop is None
+        return
+    assert found.stop
+    level = found.stop.below
+    under = whole[(by_then >= level - 4) & (by_then < level)]
+    above = whole[(by_then >= level) & (by_then < level + 4)]
+    assert 0.03 < (under >= hope).mean() < 0.12
+    assert 0.08 < (above >= hope).mean() < 0.3
+
+
+@pytest.mark.parametrize("known", [records(), records(events=1), Records()])
+def test_where_hardly_any_plan_reaches_it_no_level_is_named(known: Records) -> None:
+    found = said(replace(PLAN, targets={"attendance": 100_000}), known).outlooks[0]
+    assert found.is_hopeless
+    assert found.stop is None
+
+
+def test_an_assumption_moves_only_what_comes_of_it() -> None:
+    before = {each.outcome: each.quantiles for each in said().outlooks}
+    after = said(replace(PLAN, extra={"demos": 10.0})).outlooks
+    moved = {each.outcome for each in after if each.quantiles != before[each.outcome]}
+    assert moved == {"demos", "first_demos", "feedback", "ships"}
 
 
 def test_money_has_a_price_for_each() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.numbers.backtest import look_back
 from bot.numbers.plans import Cases, Count, CountPrior
-from bot.numbers.records import ending, happened, records, under_way, unseen, usual
+from bot.numbers.records import ending, happened, records, under_way, unseen, usual, usual_at
 from bot.numbers.rows import DEMO, GONE, Build, History, Night, Project, Spark, Term, Window
 
 T = date(2026, 6, 1)
@@ -106,6 +106,18 @@ def test_who_has_left_is_no_first_presenter() -> None:
     assert records(history, T).first_demos == [Cases(FIRST, 2, 2)]
     came = happened(history, Window(ago(101), T))
     assert (came["demos"], came["first_demos"]) == (4, 2)
+
+
+def test_simple_rules_know_how_many_events_are_planned() -> None:
+    """As whoever keeps a forecast does: else they would lose by that alone."""
+    nights = [Night(str(n), "A", ago(10 * n), present=20, slots=2) for n in range(60, 0, -1)]
+    said = usual_at(History(nights=tuple(nights)), T, 91, 3)
+    assert said["attendance"] == (pytest.approx(60), pytest.approx(60))
+    assert said["ships"] == usual(History(nights=tuple(nights)), T, 91)["ships"]
+    counts = [Count(night.day, 20) for night in nights] + [Count(T - timedelta(days=1), 20)]
+    (look,) = look_back(counts, T, 1, CountPrior())
+    assert look.events == 10
+    assert (look.scored.last_quarter, look.scored.mean_of_four) == (200, 200)
 
 
 def test_looks_back_are_scored_beside_simple_rules() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.errors import UserError
-from bot.features.sponsors.money import CODES, SIGNS, read_money
+from bot.features.sponsors.money import CODES, NAMES, SIGNS, read_money
 from bot.markup import one_line, plain
 from bot.numbers.money import Money
 
@@ -34,7 +34,8 @@ MINE = re.compile(
     r"(?:(?P<hour>(?:host )?hour)|(?P<money>.*\d.*?))s? (?:brings?|adds?|gives?|means) "
     r"(?:about )?(?P<number>\d{1,6}(?:[.,]\d{1,3})?) (?:more )?(?P<what>[a-z][a-z -]*)",
 )
-CURRENCY = re.compile(rf"\b(?:{'|'.join(sorted(CODES))})\b|[{''.join(SIGNS)}]", re.IGNORECASE)
+_CURRENCIES = "|".join(sorted(CODES) + sorted(NAMES))
+CURRENCY = re.compile(rf"\b(?:{_CURRENCIES})\b|[{''.join(SIGNS)}]", re.IGNORECASE)
 EXTRA = ("attendance", "demos", "sparks")
 """What an assumption may add to; the other outcomes follow from these."""
 
@@ -76,12 +77,16 @@ def read_budget(text: str) -> Money | None:
     """Raises UserError."""
     if not text.strip():
         return None
-    named = {SIGNS.get(each, each.upper()) for each in CURRENCY.findall(text)}
+    found = CURRENCY.findall(text)
+    named = {SIGNS.get(each) or NAMES.get(each.lower()) or each.upper() for each in found}
     if len(named) > 1:
         raise UserError(
             "I see two currencies. A plan has one: change the smaller part into the other.", MONEY
         )
-    return read_money(text, MONEY)
+    money = read_money(text, MONEY)
+    if not money.minor:
+        raise UserError("Without money nothing has a price. Leave this empty then.", MONEY)
+    return money
 
 
 def read_hours(hours: int | None) -> int:
@@ -137,5 +142,5 @@ def _units(mine: re.Match[str], hours: int, money: Money | None) -> float:
 
 def _parts(text: str, marks: str = ",;\n") -> Iterable[str]:
     """Not at a comma inside of a number."""
-    split = re.split(rf"(?:[{marks}](?!\d{{3}}\b)|\band\b)", text.lower())
+    split = re.split(rf"(?:[{marks}](?!\d{{3}}\b)|(?<!\d)[{marks}]|\band\b)", text.lower())
     return [words for each in split if (words := " ".join(each.split()))]

@@ -14,7 +14,7 @@ from bot.features.program import store as texts
 from bot.numbers.plans import Priors
 from bot.replies import Button, OpenForm, Reply
 
-OURS = "These are ours, for a community like many others."
+OURS = "These are first guesses of ours."
 CHANGED = "You have changed some of these."
 
 
@@ -86,7 +86,7 @@ async def _keep(ctx: Context, fields: Mapping[str, str]) -> Reply:
     changed = {
         key: value
         for key, value in read.items()
-        if value != typed(ours, BY_KEY[key]).removesuffix(" %")
+        if value != typed(ours, BY_KEY[key]).removesuffix("%")
     }
     before = await texts.words_of(ctx, ASSUMPTIONS)
     words = {key: value for key, value in before.items() if key not in fields} | changed

@@ -9,9 +9,10 @@ from bot.features.forecasts.model import HELD, ForecastOutcome, Kept, KeptForeca
 from bot.features.forecasts.priors import ALL, BY_KEY, typed
 from bot.features.forecasts.working import Wanted
 from bot.markup import bulleted, plain
-from bot.numbers.figures import Share
+from bot.numbers.figures import FEW, Share
 from bot.numbers.money import Money
 from bot.numbers.plans import OUTCOMES, Look, Outlook, Plan, Priors, Score
+from bot.numbers.words import day, percent
 from bot.replies import OPTION_LABEL, Button, Card, Choice, Field, Option, Picture
 
 DATES = 6
@@ -19,7 +20,13 @@ DATES = 6
 LISTED = 8
 HOW = (
     "Of ten such plans, about eight end inside these ranges, one below and one above. "
-    "“Most likely” is the middle: half end above it."
+    "Half end above the middle."
+)
+PRICES = "Each price takes the whole budget for that one thing; they don't add up."
+COUNTED = (
+    "Only people at the events count here, and the same days only once: the first forecast that "
+    "was kept for them. Demos and the rest rise and fall with the people, so counting them too "
+    "would only look like more. Open a forecast to see them all."
 )
 NOT_KEPT = (
     "This is a look, and nothing is kept of it. Keep it, and it stays as it is and is scored when "
@@ -38,7 +45,8 @@ def plan(wanted: Wanted, changed: bool, buttons: Iterable[Button]) -> Card:
         *_optional("You hope for", _hopes(found)),
         *_optional("Your own assumptions", bulleted(map(plain, wanted.assumed.words))),
     ]
-    text = "Is this what you mean? Look at the ranges next. Nothing is kept yet."
+    question = "Is this what you mean? Look at the ranges next. Nothing is kept yet."
+    text = "\n\n".join([*wanted.notes, question])
     title = "Your plan, changed" if changed else "Your plan"
     return Card(title, text, tuple(fields), tuple(buttons))
 
@@ -48,14 +56,15 @@ def ranges(kept: Kept, note: str, picture: Picture, buttons: Iterable[Button]) -
     fields = [
         Field(OUTCOMES[each.outcome], _outlook(each, found)) for each in kept.forecast.outlooks
     ]
-    text = "\n\n".join([note, _basis(kept), HOW])
+    far = [f"**Far from all that is on record.** {' '.join(kept.beyond)}"] if kept.beyond else []
+    text = "\n\n".join([*far, note, _basis(kept), HOW, *([PRICES] if found.money else [])])
     title = f"What to expect, {words.span(found.start, found.end)}"
     return Card(title, text, tuple(fields), tuple(buttons), picture=picture)
 
 
 def issued(kept: Kept) -> str:
     found = kept.forecast
-    return f"Kept on {words.day(found.issued)}, and the same ever since. {_of(kept.plan)}"
+    return f"Kept on {day(found.issued)}, and the same ever since. {_of(kept.plan)}"
 
 
 def basis(kept: Kept, buttons: Iterable[Button]) -> Card:
@@ -65,8 +74,7 @@ def basis(kept: Kept, buttons: Iterable[Button]) -> Card:
     )
     text = (
         "A range leans on what is on record here, and on a first guess where that is little. "
-        f"Version {kept.forecast.version} of the method, with the number {kept.forecast.seed} to "
-        "begin its chances from: the same records give the same ranges."
+        f"This is version {kept.forecast.version} of the method."
     )
     return Card("What these ranges rest on", text, fields, tuple(buttons))
 
@@ -100,6 +108,8 @@ def _became(past: Past) -> list[str]:
     """One line for each outcome that was told or can't be, after the events that were held."""
     held = past.outcomes.get(HELD)
     planned = len(past.kept.plan.events)
+    if held and not held.came:
+        return [f"Events: {planned} planned, none held. So there is nothing to score."]
     events = [f"Events: {planned} planned, {held.came} held"] if held else []
     return events + [
         f"{OUTCOMES[each.outcome]}: {_came(each, past.outcomes[each.outcome])}"
@@ -109,20 +119,20 @@ def _became(past: Past) -> list[str]:
 
 
 def scores(
-    all_: Score | None,
     people: Score | None,
     headline: str,
     past: Sequence[Past],
     buttons: Iterable[Button],
     choice: Choice | None,
 ) -> Card:
-    fields = [*_fields(all_, people)] if all_ else []
+    fields = [*_fields(people)] if people else []
     lines = [_line(each) for each in past[:LISTED]]
     if len(past) > LISTED:
         lines.append(f"*and {len(past) - LISTED} more*")
     if lines:
         fields.append(Field("Your forecasts", bulleted(lines)))
-    return Card("How past ranges did", headline, tuple(fields), tuple(buttons), choice)
+    text = f"{headline}\n\n{COUNTED}" if people else headline
+    return Card("How past ranges did", text, tuple(fields), tuple(buttons), choice)
 
 
 def looked_back(looks: Sequence[Look], found: Score, buttons: Iterable[Button]) -> Card:
@@ -132,7 +142,7 @@ def looked_back(looks: Sequence[Look], found: Score, buttons: Iterable[Button]) 
         "People at the events, counted at each."
     )
     lines = [_look(each) for each in looks]
-    fields = [*_fields(found, found), Field("Quarter by quarter", bulleted(lines))]
+    fields = [*_fields(found), Field("Quarter by quarter", bulleted(lines))]
     return Card("How the method would have done here", text, tuple(fields), tuple(buttons))
 
 
@@ -140,26 +150,27 @@ def option(past: Past) -> Option:
     return Option(_span(past.kept.plan)[:OPTION_LABEL], past.row.id, _issued_on(past.kept))
 
 
-def _fields(all_: Score, people: Score | None) -> Iterable[Field]:
-    yield Field("Wide ranges, for 8 times in 10", _held(all_.held_80))
-    yield Field("Narrow ranges, for 5 times in 10", _held(all_.held_50))
-    if people is None:
-        return
+def _fields(people: Score) -> Iterable[Field]:
+    yield Field("The range, which should hold 8 times in 10", _held(people.held_80))
+    yield Field("Its inner part, which should hold 5 times in 10", _held(people.held_50))
     yield Field(
-        OUTCOMES["attendance"],
-        f"The wide ranges were {people.width:,.0f} wide on average, and the middle was "
-        f"{people.error:,.0f} off. Pinball loss {people.loss:,.1f}: smaller is better.",
+        "How wide, and how far off",
+        f"From end to end a range had {people.width:,.0f} people on average. Its middle was "
+        f"{people.error:,.0f} off.",
     )
-    rules = {"last_quarter": "“like the last time”", "mean_of_four": "“like the last four times”"}
+    rules = {
+        "last_quarter": "“each event like the last time”",
+        "mean_of_four": "“each event like the last four times”",
+    }
     lines = [_beside(rules[rule], *losses) for rule, losses in people.beside.items()]
     if lines:
         yield Field("Beside simple guesses", bulleted(lines))
 
 
 def _held(share: Share) -> str:
-    if share.whole < 5:
+    if share.whole < FEW:
         return f"{share.part} of {share.whole} held. That is too few to say more."
-    low, high = (f"{each:.0%}" for each in (share.range.low, share.range.high))
+    low, high = (percent(each) for each in (share.range.low, share.range.high))
     return f"{share.part} of {share.whole} held. In the long run that fits {low} to {high}."
 
 
@@ -169,8 +180,8 @@ def _beside(rule: str, theirs: float, ours: float) -> str:
     skill = 1 - ours / theirs
     if abs(skill) < 0.01:
         return f"As good as the guess {rule}."
-    better = "smaller" if skill > 0 else "larger"
-    return f"The loss is {abs(skill):.0%} {better} than that of the guess {rule}."
+    better = "less" if skill > 0 else "more"
+    return f"Ours missed by {percent(abs(skill))} {better} than the guess {rule}."
 
 
 def _line(past: Past) -> str:
@@ -185,7 +196,7 @@ def _line(past: Past) -> str:
 def _otherwise(past: Past) -> str:
     """A range is for the plan: that another one was carried out is told beside it."""
     held, planned = past.outcomes.get(HELD), len(past.kept.plan.events)
-    same = held is None or held.came == planned
+    same = held is None or held.came in (0, planned)
     return "" if same or held is None else f"; {planned} events planned, {held.came} held"
 
 
@@ -197,10 +208,9 @@ def _came(outlook: Outlook, told: ForecastOutcome) -> str:
 
 def _look(look: Look) -> str:
     found = look.scored
-    low, high = found.quantiles[1], found.quantiles[17]
     events = "1 event" if look.events == 1 else f"{look.events} events"
-    begin = look.window.start
-    return f"From {begin.day} {begin:%b %Y}, {events}: {_fell(low, high, round(found.outcome))}"
+    fell = _fell(found.at(0.1), found.at(0.9), round(found.outcome))
+    return f"From {_short(look.window.start)}, {events}: {fell}"
 
 
 def _fell(low: float, high: float, came: int) -> str:
@@ -212,8 +222,7 @@ def _events(wanted: Wanted) -> str:
     days = wanted.plan.events
     short = [f"{each.day} {each:%b}" for each in days]
     listed = ", ".join(short) if len(days) <= DATES else f"{short[0]} to {short[-1]}"
-    planned = ", as they are planned" if wanted.as_planned else ""
-    return f"{len(days)}{planned}: {listed}"
+    return f"{len(days)}: {listed}. {wanted.how}"
 
 
 def _outlook(each: Outlook, plan: Plan) -> str:
@@ -232,8 +241,8 @@ def _basis(kept: Kept) -> str:
         said = f"It rests on {many} here where people were counted.{_guesses(kept)}"
     else:
         said = (
-            "No history yet: this is a first guess from others' experience, and so the ranges are "
-            "wide. They narrow with every event at which you note who came."
+            "No history yet: this is a first guess of ours, and so the ranges are wide. They "
+            "narrow with every event at which you note who came."
         )
     mine = [f"Your own assumption, not mine: “{plain(each)}”." for each in kept.assumed]
     return " ".join([said, *mine])
@@ -242,7 +251,7 @@ def _basis(kept: Kept) -> str:
 def _guesses(kept: Kept) -> str:
     """Which outcomes have no history, where others have some."""
     names = [OUTCOMES[each.outcome] for each in kept.forecast.outlooks if not each.rests_on]
-    return f" Still first guesses from others' experience: {', '.join(names)}." if names else ""
+    return f" Still first guesses of ours: {', '.join(names)}." if names else ""
 
 
 def _rests(each: Outlook, priors: Priors) -> str:
@@ -283,5 +292,5 @@ def _issued_on(kept: Kept) -> str:
     return f"issued on {_short(kept.forecast.issued)}"
 
 
-def _short(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
+def _short(when: date) -> str:
+    return f"{when.day} {when:%b %Y}"

@@ -21,7 +21,7 @@ from bot.replies import Button, Card, Press, Reply, Style
 from bot.schedule import at_hour
 
 HOUR = 9
-GRACE = timedelta(days=90)
+PATIENCE = timedelta(days=90)
 NOTED = ("sparks", "ships")
 """What is on record only where somebody tells of it."""
 WhichOne = Annotated[str, "Which forecast"]
@@ -88,14 +88,14 @@ async def promise(scene: Scene, row: KeptForecast) -> datetime:
     return dues[0][1]
 
 
-@feature.delivery("forecasts.score", grace=GRACE)
+@feature.delivery("forecasts.score", grace=PATIENCE)
 async def scoring(scene: Scene, forecast: str) -> None:
-    """Whoever issued it hears of it when the first outcomes are told."""
+    """Whoever issued it hears of it when the first outcomes are told, or that there are none."""
     row = await scene.session.get(KeptForecast, forecast, with_for_update=True)
     if row is None or row.community_id != scene.community.id:
         return
     told = await score(scene, row)
-    if told and row.issued_by:
+    if row.issued_by and (told or await _none_held(scene, row)):
         key = f"forecast-told:{forecast}"
         await scene.outbox.later(
             "forecasts.told", key=key, due=scene.now, person=row.issued_by, forecast=forecast
@@ -109,19 +109,27 @@ async def telling(scene: Scene, forecast: str) -> Letter | None:
     to = await directly(scene.session, row.issued_by) if row and row.issued_by else None
     if row is None or to is None:
         return None
-    text = "The time of a forecast that you issued is over, and it is scored."
+    none = await _none_held(scene, row)
+    after = ". No event was held, so there is nothing to score." if none else ", and it is scored."
+    text = f"The time of a forecast that you issued is over{after}"
     title = f"How it went: {row.starts.day} {row.starts:%b %Y} to {row.ends.day} {row.ends:%b %Y}"
     buttons = (went.button("See how it did", Style.MAIN, forecast=forecast),)
     return Letter(to, Reply(Card(title, text, buttons=buttons), private=False))
 
 
+async def _none_held(scene: Scene, row: KeptForecast) -> bool:
+    told = await store.outcomes(scene, row.id)
+    return any(each.outcome == HELD and each.came == 0 for each in told)
+
+
 async def score(scene: Scene, row: KeptForecast) -> bool:
     """Write down what is known by now, and how many events were held. What was scored stays; what
-    could not be is looked at again. Returns whether something was scored."""
+    could not be is looked at again. Without an event there was no opportunity, and nothing is
+    scored. Returns whether something was."""
     kept, known = row.kept, await history(scene)
     told = {each.outcome: each for each in await store.outcomes(scene, row.id)}
-    came = happened(known, kept.window)
-    came[HELD] = len(known.held(kept.window))
+    held = len(known.held(kept.window))
+    came = {**(happened(known, kept.window) if held else {}), HELD: held}
     news = False
     for name in (*_ripe(kept, scene.today), HELD):
         before = told.get(name)
@@ -130,9 +138,9 @@ async def score(scene: Scene, row: KeptForecast) -> bool:
             scene.session.add(before)
         elif before.came is not None and name != HELD:
             continue
-        before.came, before.scored_at = came[name], scene.now
-        before.why = _why_not(known, kept, name) if came[name] is None else None
-        news = news or (name != HELD and came[name] is not None)
+        before.came, before.scored_at = came.get(name), scene.now
+        before.why = _why_not(known, kept, name) if before.came is None else None
+        news = news or (name != HELD and before.came is not None)
     await scene.session.flush()
     return news
 

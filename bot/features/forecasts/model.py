@@ -24,7 +24,8 @@ class Kept:
     """A forecast with all that it rests on: it is shown from this alone, for ever the same.
 
     `assumed` is what the organisers assume themselves, in their words. `usual` are what two simple
-    rules said at the time, by outcome: the last time, and the mean of the last four.
+    rules said at the time, by outcome: the last time, and the mean of the last four, for as many
+    events. `beyond` says what of the plan nothing on record can speak of.
     """
 
     plan: Plan
@@ -32,6 +33,7 @@ class Kept:
     forecast: Forecast
     assumed: tuple[str, ...] = ()
     usual: Mapping[str, tuple[float | None, float | None]] | None = None
+    beyond: tuple[str, ...] = ()
 
     @property
     def window(self) -> Window:

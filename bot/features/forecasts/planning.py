@@ -50,6 +50,7 @@ async def plan(
         created_at=ctx.now,
     )
     ctx.session.add(sketch)
+    working.warm()
     return Reply(cards.plan(wanted, False, _plan_buttons(sketch)))
 
 

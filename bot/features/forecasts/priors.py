@@ -8,9 +8,11 @@ from typing import Any
 from bot.errors import UserError
 from bot.markup import plain
 from bot.numbers.plans import CountPrior, Priors, SharePrior
+from bot.numbers.words import percent
 
 ASSUMPTIONS = "forecast"
 """Their name among the texts of a community."""
+PERCENT, NUMBER = r"(\d{1,2}) ?%?", r"(\d{1,6}(?:[.,]\d{1,2})?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +49,22 @@ def priors_of(words: Mapping[str, str]) -> Priors:
     return replace(Priors(), **changed)
 
 
-def value_of(priors: Priors, each: Assumption) -> float:
-    """As it is typed: a count, or a share in percent."""
-    prior = getattr(priors, each.key)
-    return prior.level.middle if isinstance(prior, CountPrior) else round(100 * prior.share, 2)
-
-
 def typed(priors: Priors, each: Assumption) -> str:
-    value = f"{value_of(priors, each):g}"
-    return f"{value} %" if each.share else value
+    """A count, or a share in percent."""
+    prior = getattr(priors, each.key)
+    return f"{prior.level.middle:g}" if isinstance(prior, CountPrior) else percent(prior.share)
 
 
 def read_value(each: Assumption, text: str) -> str:
     """The number to keep. Raises UserError at the field."""
-    found = re.fullmatch(r"(\d{1,6}(?:[.,]\d{1,2})?) ?%?", text.strip())
+    found = re.fullmatch(PERCENT if each.share else NUMBER, text.strip())
     value = float(found[1].replace(",", ".")) if found else None
     if value is None or not each.low <= value <= each.high:
-        unit = " %" if each.share else ""
-        raise UserError(
-            f"“{plain(text, 30)}” is not a number from {each.low:g} to {each.high:g}{unit}.",
-            each.key,
+        low, high = f"{each.low:g}", f"{each.high:g}"
+        wanted = (
+            f"whole number from {low} to {high}%" if each.share else f"number from {low} to {high}"
         )
+        raise UserError(f"“{plain(text, 30)}” is not a {wanted}.", each.key)
     return f"{value:g}"
 
 

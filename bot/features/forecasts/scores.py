@@ -14,7 +14,7 @@ from bot.features.forecasts.keeping import went
 from bot.features.forecasts.model import ForecastOutcome
 from bot.features.forecasts.working import priors_here
 from bot.features.metrics.history import history
-from bot.numbers.plans import Count, CountPrior, Look, Outlook, Score, Scored
+from bot.numbers.plans import Count, CountPrior, Look, Scored
 from bot.numbers.records import records
 from bot.numbers.scores import score
 from bot.replies import OPTIONS, Card, Reply
@@ -31,7 +31,7 @@ NONE_YET = (
 async def scores(ctx: Context) -> Reply:
     """See how past forecasts did, also those that were wrong."""
     past = await _past(ctx)
-    told = [pair for each in past for pair in _scored(each)]
+    told = _apart(past)
     buttons = (back_test.button("How it would have done here"),)
     choice = None
     if past:
@@ -40,9 +40,8 @@ async def scores(ctx: Context) -> Reply:
     update = ctx.call.via is Via.PRESS
     return Reply(
         cards.scores(
-            _score([each for _, each in told]),
-            _score([each for name, each in told if name == "attendance"]),
-            _headline(past, [each for _, each in told]),
+            score(told) if told else None,
+            _headline(past, told),
             past,
             buttons,
             choice,
@@ -76,19 +75,26 @@ async def _past(ctx: Context) -> list[Past]:
     return [Past(row, row.kept, told[row.id]) for row in await store.forecasts(ctx)]
 
 
-def _scored(past: Past) -> list[tuple[str, Scored]]:
-    """By outcome, what came of it."""
-    found = []
-    for outlook in past.kept.forecast.outlooks:
-        told = past.outcomes.get(outlook.outcome)
-        if told is not None and told.came is not None:
-            found.append((outlook.outcome, _one(past, outlook, told.came)))
-    return found
+def _apart(past: Sequence[Past]) -> list[Scored]:
+    """Of people at the events, newest first; for the same days only the first that was issued, so
+    that a quarter counts once however often it was kept, and nobody chooses which."""
+    counted: list[Past] = []
+    for each in reversed(past):
+        came = each.outcomes.get("attendance")
+        alone = not any(_overlap(each, other) for other in counted)
+        if came is not None and came.came is not None and alone:
+            counted.append(each)
+    return [_scored(each) for each in reversed(counted)]
 
 
-def _one(past: Past, outlook: Outlook, came: int) -> Scored:
-    last, mean = (past.kept.usual or {}).get(outlook.outcome, (None, None))
-    return Scored(outlook.quantiles, came, last, mean)
+def _overlap(one: Past, other: Past) -> bool:
+    return one.row.starts <= other.row.ends and other.row.starts <= one.row.ends
+
+
+def _scored(past: Past) -> Scored:
+    (people,) = (each for each in past.kept.forecast.outlooks if each.outcome == "attendance")
+    last, mean = (past.kept.usual or {}).get("attendance", (None, None))
+    return Scored(people.quantiles, past.outcomes["attendance"].came or 0, last, mean)
 
 
 def _looks(counts: Sequence[Count], today: date, prior: CountPrior) -> tuple[Look, ...]:
@@ -97,16 +103,15 @@ def _looks(counts: Sequence[Count], today: date, prior: CountPrior) -> tuple[Loo
     return look_back(counts, today, QUARTERS, prior)
 
 
-def _score(found: Sequence[Scored]) -> Score | None:
-    return score(found) if found else None
-
-
 def _headline(past: Sequence[Past], told: Sequence[Scored]) -> str:
-    """Newest first, so that the first are the last ones."""
+    """Both newest first, so that the first are the last ones."""
     if not past:
         return NONE_YET
     if not told:
-        return "None of your forecasts is scored yet: their time has not come, or nobody noted it."
+        return (
+            "None of your forecasts is scored yet: their time has not come, no event was held, or "
+            "nobody noted who came."
+        )
     last = told[:LAST]
     held = score(last).held_80.part
     if len(last) == 1:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.context import Scene
 from bot.features.events import store as events
-from bot.features.events.model import Event, Series
+from bot.features.events.model import CANCELLED, Event, Series
 from bot.features.events.repeat import slots
 from bot.features.forecasts.model import ForecastOutcome, KeptForecast, Sketch
 from bot.numbers.plans import Forecast
@@ -56,6 +56,21 @@ async def outcomes(scene: Scene, forecast_id: str | None = None) -> Sequence[For
     if forecast_id:
         wanted = wanted.where(ForecastOutcome.forecast_id == forecast_id)
     return (await scene.session.scalars(wanted)).all()
+
+
+async def held(scene: Scene) -> tuple[date, ...]:
+    """Days of the events so far, in order."""
+    found = await scene.session.scalars(
+        select(Event.starts_at)
+        .where(
+            Event.community_id == scene.community.id,
+            Event.status != CANCELLED,
+            Event.starts_at < scene.now,
+        )
+        .order_by(Event.starts_at)
+    )
+    zone = zone_of(scene.community.zone)
+    return tuple(at.astimezone(zone).date() for at in found)
 
 
 async def planned(scene: Scene, start: date, end: date) -> tuple[date, ...]:

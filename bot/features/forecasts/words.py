@@ -1,9 +1,11 @@
 """Ranges in plain words. Pure."""
 
 from datetime import date
+from math import floor, log10
 
-from bot.numbers.money import SMALLEST, Money, digits_of
+from bot.numbers.money import Money
 from bot.numbers.plans import CAUSES, CHANCE, SHARE, Outlook
+from bot.numbers.words import day
 
 ONE = {
     "attendance": "visit",
@@ -30,15 +32,15 @@ SHARES = {
 }
 MOSTLY = 0.4
 """From this share on something is named as what makes a range wide."""
-WHOLE = 10
-"""Prices from so many whole ones are told without the smaller unit."""
+DIGITS = 2
+"""Of a price: more would claim what nobody knows."""
 
 
 def range_of(outlook: Outlook) -> str:
     low, middle, high = (round(outlook.at(share)) for share in (0.1, 0.5, 0.9))
     if low == high:
-        return f"**{low:,}**, almost surely."
-    return f"**Between {low:,} and {high:,}**, most likely about {middle:,}."
+        return f"**{low:,}**, 8 times in 10 or more."
+    return f"**Between {low:,} and {high:,}**; the middle is {middle:,}."
 
 
 def chance(share: float) -> str:
@@ -51,7 +53,7 @@ def chance(share: float) -> str:
 
 
 def reaching(outlook: Outlook) -> str:
-    if outlook.target is None or outlook.reaches is None:
+    if outlook.target is None or outlook.reaches is None or outlook.is_hopeless:
         return ""
     return f"It reaches the {outlook.target:,} you hope for {chance(outlook.reaches)}."
 
@@ -67,11 +69,16 @@ def cost(outlook: Outlook, currency: str) -> str:
         return f"One {what} costs {low} or more; there may be none."
     if low == high:
         return f"One {what} costs about {middle}."
-    return f"One {what} costs {low} to {high}, most likely about {middle}."
+    return f"One {what} costs {low} to {high}; the middle is {middle}."
 
 
 def stop(outlook: Outlook) -> str:
-    if outlook.stop is None or outlook.stop.below <= 0 or outlook.target is None:
+    if outlook.is_hopeless:
+        return (
+            f"Hardly any such plan reaches the {outlook.target:,} you hope for: fewer than "
+            "1 in 10. Hope for less, or plan for more."
+        )
+    if outlook.stop is None or outlook.target is None:
         return ""
     return (
         f"Stop if there are fewer than {outlook.stop.below:,} by {day(outlook.stop.by)}: "
@@ -91,10 +98,6 @@ def driver(outlook: Outlook) -> str:
     return f"The range comes mostly from not knowing {_cause(outlook.outcome, cause)}."
 
 
-def day(when: date) -> str:
-    return f"{when.day} {when:%B %Y}"
-
-
 def span(start: date, end: date) -> str:
     return f"{day(start)} to {day(end)}"
 
@@ -108,6 +111,5 @@ def _cause(outcome: str, cause: str) -> str:
 def _money(each: float | None, currency: str) -> str | None:
     if each is None:
         return None
-    one = SMALLEST[digits_of(currency)]
-    minor = round(each / one) * one if each >= WHOLE * one else round(each)
-    return Money(minor, currency).words
+    small = DIGITS - 1 - floor(log10(each)) if each >= 1 else 0
+    return Money(max(1, round(round(each, min(0, small)))), currency).words

@@ -2,35 +2,63 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from importlib import import_module
+from typing import TypeVar
 from zlib import crc32
 
+from bot import charts
 from bot.context import Context, Scene
-from bot.errors import UserError
+from bot.errors import InvalidArguments, UserError
 from bot.features.events.when import whole_day
 from bot.features.forecasts import store
 from bot.features.forecasts.asked import (
+    ASSUMED,
+    HOURS,
+    MONEY,
+    TARGETS,
     Assumed,
     read_assumed,
     read_budget,
     read_hours,
     read_targets,
 )
+from bot.features.forecasts.habits import Habit, beyond, habit_of
 from bot.features.forecasts.model import Kept, Sketch, written
-from bot.features.forecasts.period import EVENTS, MOST, RHYTHM, read_period, read_rhythm
+from bot.features.forecasts.period import (
+    EVENTS,
+    MOST,
+    PERIOD,
+    RHYTHM,
+    Period,
+    read_period,
+    read_rhythm,
+    spread,
+)
 from bot.features.forecasts.priors import ASSUMPTIONS, priors_of
 from bot.features.metrics.history import history
 from bot.features.program import store as texts
-from bot.numbers import records
+from bot.numbers import records, words
 from bot.numbers.plans import Plan, Priors
 from bot.numbers.rows import History, Window
 
 AS_PLANNED = "as planned"
 MOST_SLOTS = 50
+LOOSE = "The very days matter little."
 Asked = Mapping[str, str]
 """The fields of the forms, as they were typed."""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The days of the events, how they were chosen, and what is said before all else."""
+
+    days: tuple[date, ...] = ()
+    how: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,28 +67,54 @@ class Wanted:
 
     plan: Plan
     assumed: Assumed
-    as_planned: bool
+    how: str
+    notes: tuple[str, ...]
+
+
+class _Fields:
+    """What was typed, read field by field. What can't be read is kept to be told all at once."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        self.wrong: dict[str, str] = {}
+
+    def read(self, name: str, reader: Callable[..., T], *more: object, nothing: T) -> T:
+        try:
+            return reader(self.asked.get(name, ""), *more)
+        except UserError as error:
+            self.wrong.setdefault(error.field or name, error.says)
+            return nothing
 
 
 async def read(scene: Scene, asked: Asked) -> Wanted:
-    """Raises UserError, at the field."""
-    start, end = read_period(asked.get("period", ""), scene.today)
-    days, as_planned = await _days(scene, asked.get("events", ""), start, end)
-    money = read_budget(asked.get("money", ""))
-    hours = read_hours(int(asked.get("hours") or 0))
-    assumed = read_assumed(asked.get("assumed", ""), hours, money)
+    """Raises InvalidArguments: all that can't be read, each at its field."""
+    fields, today = _Fields(asked), scene.today
+    period = fields.read(PERIOD, read_period, today, nothing=Period(today, today, today))
+    planned = await store.planned(scene, period.start, period.end)
+    habit = habit_of(await store.held(scene), today)
+    placed, targets, assumed = Placed(), dict[str, int](), Assumed()
+    if not fields.wrong:
+        placed = fields.read(EVENTS, _placed, period, planned, habit, nothing=placed)
+    slots = fields.read("slots", _slots, scene.community.prefs.demo_slots, nothing=0)
+    money = fields.read(MONEY, read_budget, nothing=None)
+    targets = fields.read(TARGETS, read_targets, nothing=targets)
+    hours = fields.read(HOURS, _hours, nothing=0)
+    if not fields.wrong:
+        assumed = fields.read(ASSUMED, read_assumed, hours, money, nothing=assumed)
+    if fields.wrong:
+        raise InvalidArguments(fields.wrong)
     plan = Plan(
-        start,
-        end,
-        days,
-        _slots(asked.get("slots", ""), scene.community.prefs.demo_slots),
+        period.start,
+        period.end,
+        placed.days,
+        slots,
         hours,
         money.minor if money else 0,
         money.currency if money else "",
-        read_targets(asked.get("targets", "")),
+        targets,
         assumed.extra,
     )
-    return Wanted(plan, assumed, as_planned)
+    return Wanted(plan, assumed, placed.how, tuple(filter(None, [_gone(period), placed.note])))
 
 
 def pinned(asked: Asked, wanted: Wanted) -> str:
@@ -80,6 +134,12 @@ async def look(ctx: Context, sketch_id: str) -> Kept:
     sketch = await store.sketch_of(ctx, sketch_id, lock=True)
     sketch.said, sketch.said_on = written(kept), today
     return kept
+
+
+def warm() -> None:
+    """Begin to load what works it out, beside the event loop: a look is wanted in a minute."""
+    asyncio.get_running_loop().run_in_executor(None, import_module, "bot.numbers.forecast")
+    charts.warm()
 
 
 async def priors_here(scene: Scene) -> Priors:
@@ -103,22 +163,61 @@ def _worked_out(wanted: Wanted, known: History, priors: Priors, today: date, see
         terms=records.ending(known, window),
         begun=records.under_way(known, today),
     )
-    found = forecast(plan, records.records(known, today), priors, today, seed)
-    simple = records.usual(known, today, window.days)
-    return Kept(plan, priors, found, wanted.assumed.words, simple)
+    there = records.records(known, today)
+    found = forecast(plan, there, priors, today, seed)
+    simple = records.usual_at(known, today, window.days, len(plan.events))
+    held = [night.day for night in known.nights]
+    far = tuple(beyond(plan, held, there.slots, today))
+    return Kept(plan, priors, found, wanted.assumed.words, simple, far)
 
 
-async def _days(scene: Scene, text: str, start: date, end: date) -> tuple[tuple[date, ...], bool]:
+def _gone(period: Period) -> str:
+    if period.named == period.start:
+        return ""
+    return (
+        f"{words.day(period.named)} has passed, so this plan begins on {words.day(period.start)}. "
+        "Count only the events still to come."
+    )
+
+
+def _placed(text: str, period: Period, planned: tuple[date, ...], habit: Habit | None) -> Placed:
+    """Raises UserError."""
+    weekday = habit.weekday if habit else None
     if text.strip().lower() not in ("", AS_PLANNED):
-        return read_rhythm(text, start, end), False
-    days = await store.planned(scene, start, end)
-    if not days:
-        raise UserError(f"No event is planned for those days. {RHYTHM}", EVENTS)
-    if len(days) > MOST:
+        days = read_rhythm(text, period.start, period.end, weekday)
+        return Placed(days, _how(days, weekday))
+    if len(planned) > MOST:
         raise UserError(
-            f"{len(days)} events are planned for those days. I can look at {MOST}.", EVENTS
+            f"{len(planned)} events are planned for those days. I can look at {MOST}.", EVENTS
         )
-    return days, True
+    if planned:
+        return Placed(planned, "As they are planned.")
+    if habit is None:
+        raise UserError(
+            f"No event is planned for those days, and none was held lately. How many? {RHYTHM}",
+            EVENTS,
+        )
+    number = min(MOST, habit.number(period.days))
+    days = spread(number, period.start, period.end, weekday)
+    return Placed(days, _how(days, weekday), _as_usual(habit, number))
+
+
+def _as_usual(habit: Habit, number: int) -> str:
+    events = "1 event" if habit.held == 1 else f"{habit.held} events"
+    return (
+        f"No event is planned for those days. You held {events} in the last {habit.lately}, "
+        f"so I take {number}."
+    )
+
+
+def _how(days: tuple[date, ...], weekday: int | None) -> str:
+    if {day.weekday() for day in days} == {weekday}:
+        return f"On {days[0]:%A}s, as you usually meet. {LOOSE}"
+    return f"Spread over those days. {LOOSE}"
+
+
+def _hours(text: str) -> int:
+    return read_hours(int(text or 0))
 
 
 def _slots(text: str, usual: int) -> int:

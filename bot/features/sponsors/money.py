@@ -30,19 +30,25 @@ SIGNS = {
     "₴": "UAH",
     "₫": "VND",
 }
+NAMES = {"euro": "EUR", "euros": "EUR", "yen": "JPY"}
+_DOLLARS, _POUNDS = "Write USD, CAD, AUD or another code.", "Write GBP, EGP or another code."
 SHARED = {
-    "$": "Write USD, CAD, AUD or another code.",
+    "$": _DOLLARS,
+    "dollar": _DOLLARS,
+    "dollars": _DOLLARS,
+    "pound": _POUNDS,
+    "pounds": _POUNDS,
     "¥": "Write JPY or CNY.",
     "kr": "Write SEK, NOK, DKK or ISK.",
 }
-"""Signs of several currencies."""
+"""Signs and names of several currencies."""
 
 EXAMPLE = "Write it like 1500 EUR."
 MOST = 10**12
 """In the smallest unit. More is a slip."""
 SHAPE = re.compile(
-    r"(?P<minus>[-−–]?)(?P<before>[^\d.,'’\s+−–-]{0,4}) ?(?P<inner>[-−–]?)"
-    r"(?P<amount>\d[\d.,'’ ]*?) ?(?P<after>[^\d.,'’\s+−–-]{0,4})"
+    r"(?P<minus>[-−–]?)(?P<before>[^\d.,'’\s+−–-]{0,7}) ?(?P<inner>[-−–]?)"
+    r"(?P<amount>\d[\d.,'’ ]*?) ?(?P<after>[^\d.,'’\s+−–-]{0,7})"
 )
 GROUPED = re.compile(r"\d{1,3}(?:([.,'’ ])\d{3})(?:\1\d{3})*")
 LENGTH = 40
@@ -76,8 +82,8 @@ def _currency(before: str, after: str, field: str) -> str:
 def _code(told: str, field: str) -> str:
     if told.upper() in CODES:
         return told.upper()
-    if told in SIGNS:
-        return SIGNS[told]
+    if named := SIGNS.get(told) or NAMES.get(told.lower()):
+        return named
     if which := SHARED.get(told.lower().rstrip(".")):
         raise UserError(f"“{plain(told)}” stands for several currencies. {which}", field)
     raise UserError(f"I don't know the currency “{plain(told, 10)}”. {EXAMPLE}", field)
