@@ -246,3 +246,16 @@ def test_years_come_in_go_out_and_are_taken_back(tmp_path: Path) -> None:
     assert bot("import", "none.csv", cwd=tmp_path, DATABASE_URL=url).stderr.startswith("I can't")
     stopped = bot("import", str(events), cwd=tmp_path, stdin="n\n", DATABASE_URL=url)
     assert stopped.returncode == 130
+
+
+def test_pictures_can_be_opened_and_are_written_once(tmp_path: Path) -> None:
+    folder = tmp_path / "pictures"
+    lines = "as olga organiser\n/flywheel\n/flywheel\n"
+    told = script(lines, tmp_path, "--files", str(folder))
+    assert told.stdout.count(f"Pictures and files are written to {folder}") == 1
+    assert told.stdout.count("[open: 01-flywheel.png]") == 2
+    assert [each.name for each in folder.iterdir()] == ["01-flywheel.png"]
+    told = script(lines, tmp_path, "--files", str(folder), "--json")
+    shown = [json.loads(line) for line in told.stdout.splitlines()]
+    assert Path(shown[0]["picture"]).read_bytes().startswith(b"\x89PNG")
+    assert shown[0]["alt"].startswith("The flywheel")
