@@ -22,6 +22,7 @@ KINDS = {
     "champion": ("champion who speaks for you", "champions who speak for you"),
     "hire": ("hire that began here", "hires that began here"),
 }
+NEWEST = "each counted for the newest event before it"
 HEARD = 2
 """Days until feedback is counted: it is due within 48 hours."""
 
@@ -106,13 +107,11 @@ def aside(stage: Stage) -> str:
 
 
 def _trust(history: History, as_of: date) -> Stage:
-    figure = METRICS["returning-builder-rate"].at(history, as_of)
+    metric = METRICS["returning-builder-rate"]
+    figure = metric.at(history, as_of)
     now = figure.measure if isinstance(figure.measure, Share) else None
     then = figure.before if isinstance(figure.before, Share) else None
-    return Stage(
-        "trust",
-        Indicator("presenters and helpers who did so again", now, then, figure.window),
-    )
+    return Stage("trust", Indicator(words.within(metric.label), now, then, figure.window))
 
 
 def _safety(history: History, as_of: date) -> Stage:
@@ -157,11 +156,12 @@ def _collaboration(history: History, as_of: date) -> Stage:
         sparked = {night.id for s in history.sparks if (night := night_before(history, s))}
         return _share(sum(night.id in sparked for night in nights), len(nights))
 
-    window = Window(as_of - timedelta(days=HALF_YEAR), as_of)
-    sparks = sum(spark.day in window for spark in history.sparks)
     says = "events after which people began joint work within 30 days"
     ready = as_of - timedelta(days=SPARKED)
-    besides = (f"{_several(sparks, 'group')} confirmed that they began joint work",)
+    sparks = METRICS["collaboration-sparks"].at(history, as_of).measure
+    besides: tuple[str, ...] = ()
+    if isinstance(sparks, PerEvent):
+        besides = (f"{_several(sparks.count, 'group')} after these events, {NEWEST}",)
     return Stage("collaboration", _indicator(says, followed, history, ready), besides)
 
 
@@ -176,13 +176,13 @@ def _outcomes(history: History, as_of: date) -> Stage:
     counted = [
         f"{count} {one if count == 1 else more}"
         for kind, (one, more) in KINDS.items()
-        for count in [_of_kind(history, kind, window)]
+        if (count := _of_kind(history, kind, window))
     ]
     ready = as_of - timedelta(days=SHIPS_WITHIN)
     return Stage(
         "outcomes",
         _indicator("things begun that were finished within 90 days", shipped, history, ready, YEAR),
-        (", ".join(counted),),
+        (", ".join(counted),) if counted else (),
     )
 
 

@@ -148,7 +148,9 @@ def day(moment: date) -> str:
 
 def left_out(count: int) -> str:
     """What every figure says of staff, where there is any."""
-    return f"{count} staff left out." if count else ""
+    if not count:
+        return ""
+    return f"{count} {'person' if count == 1 else 'people'} marked as staff left out."
 
 
 def sample(figure: Figure) -> str:
@@ -218,7 +220,8 @@ def _silent(figure: Figure) -> str:
         return ""
     if figure.before is None:
         return "There is no whole window before it to compare with."
-    return f"Too few now or before to speak of a change: it takes {ENOUGH} in both."
+    what = f"{ENOUGH} events" if isinstance(figure.measure, PerEvent) else f"{ENOUGH}"
+    return f"Too few now or before to speak of a change: it takes {what} in both."
 
 
 def _span(change: Range) -> tuple[str, float, float]:
