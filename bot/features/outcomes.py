@@ -39,7 +39,12 @@ class Outcome(Table):
     created_at: Mapped[datetime]
 
 
-@feature.command("outcome", role=Role.ORGANISER, example='hire "Two met here and work together"')
+@feature.command(
+    "outcome",
+    role=Role.ORGANISER,
+    example='hire "Two met here and work together"',
+    form="An outcome",
+)
 async def outcome(
     ctx: Context,
     kind: Annotated[OneOf, "What it is"],
