@@ -280,6 +280,7 @@ async def test_an_empty_form_keeps_what_was_written_and_says_what_is_missing(
     workspace: Workspace, database: Database
 ) -> None:
     await do_form(workspace)
+    assert workspace.forms["olga"].title == "Two questions"
     await workspace.fill("olga", {"stopping": " "})
     assert "Answer one of the two" in text_of(workspace.messages[-1].card.text)
     await workspace.fill("olga", {"trying": "x" * 151})
