@@ -156,6 +156,12 @@ def cli() -> None:
     default=None,
     help="Three made-up years to look at. On, unless a script is played.",
 )
+@click.option(
+    "--files",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where pictures and files go. A temporary folder, if not given.",
+)
 @asynchronous
 async def try_(
     script: TextIO | None,
@@ -165,8 +171,10 @@ async def try_(
     start: str | None,
     zone: str,
     sample: bool | None,
+    folder: Path | None,
 ) -> None:
     """Meet the bot in a sample community, without any account."""
+    from adapters.local.files import Files
     from adapters.local.script import BadLine, Script, Unmet
     from adapters.local.workspace import Workspace
 
@@ -174,8 +182,9 @@ async def try_(
     if lines is None and not (terminal or sys.stdin.isatty()):
         lines = tour().splitlines()
     workspace = Workspace(_start(start, zone))
-    with tempfile.TemporaryDirectory() as folder:
-        settings = load_settings(database_url=url or f"sqlite:///{folder}/try.db")
+    opened = Files(folder, _silent if as_json else click.echo)
+    with tempfile.TemporaryDirectory() as place:
+        settings = load_settings(database_url=url or f"sqlite:///{place}/try.db")
         database = database_of(settings)
         with building():
             content = words(settings)
@@ -188,9 +197,9 @@ async def try_(
             if lines is None:
                 from adapters.local.terminal import Terminal
 
-                await Terminal(workspace, Path.home() / ".community-os-history").run()
+                await Terminal(workspace, Path.home() / ".community-os-history", opened).run()
             else:
-                await Script(workspace, click.echo, as_json=as_json).run(lines)
+                await Script(workspace, click.echo, opened, as_json=as_json).run(lines)
         except Unmet as error:
             raise click.ClickException(str(error)) from None
         except BadLine as error:
@@ -222,7 +231,7 @@ async def report(out: Path, days: int, named: str | None) -> None:
 
     async with opened(named) as scene:
         write(out, (await written(scene, days)).encode())
-    click.echo(f"Written to {out}. Open it in a browser, or print it.")
+    click.echo(f"Written to {out}, readable by you alone. Open it in a browser, or print it.")
 
 
 @cli.command()
@@ -533,6 +542,10 @@ class CannotRead(click.ClickException):
     """A line of a script that is not one; click's own exit code for bad usage."""
 
     exit_code = 2
+
+
+def _silent(line: str) -> None:
+    """Each line is for programs."""
 
 
 def tour() -> str:

@@ -185,6 +185,12 @@ class Action:
     """For hosts and organisers: what it changes is listed for organisers."""
     on_person: str = ""
     """What the menu of a person calls it, if it stands there: they are the first argument."""
+    titled: str = ""
+    """What stands above its form, where its name does not say it to somebody new."""
+
+    @property
+    def heading(self) -> str:
+        return self.titled or self.name.replace("-", " ").capitalize()
 
     @property
     def usage(self) -> str:
@@ -323,14 +329,22 @@ class Feature:
         example: str = "",
         noted: bool = True,
         on_person: str = "",
+        form: str = "",
     ) -> Callable[[Handler], Action]:
         """Something to type. A space makes a subcommand: "event create".
 
         `on_person` puts it into the menu of each person, too: they are its first argument, written
-        as `bot.people.mention` does.
+        as `bot.people.mention` does. `form` is the title of its form.
         """
         return self._define(
-            name, role, typed=True, bare=bare, example=example, on_person=on_person, noted=noted
+            name,
+            role,
+            typed=True,
+            bare=bare,
+            example=example,
+            on_person=on_person,
+            noted=noted,
+            form=form,
         )
 
     def action(
@@ -340,9 +354,10 @@ class Feature:
         role: Role = Role.MEMBER,
         anonymous: bool = False,
         noted: bool = True,
+        form: str = "",
     ) -> Callable[[Handler], Action]:
-        """Something that only buttons and forms reach."""
-        return self._define(name, role, typed=False, anonymous=anonymous, noted=noted)
+        """Something that only buttons and forms reach. `form` is the title of its form."""
+        return self._define(name, role, typed=False, anonymous=anonymous, noted=noted, form=form)
 
     def home(self, *, role: Role = Role.MEMBER) -> Callable[[Shower], Shower]:
         """Something of one's own to see at `/home`. It only reads."""
@@ -415,6 +430,7 @@ class Feature:
         anonymous: bool = False,
         noted: bool = True,
         on_person: str = "",
+        form: str = "",
     ) -> Callable[[Handler], Action]:
         def define(handler: Handler) -> Action:
             says = (inspect.getdoc(handler) or "").partition("\n")[0]
@@ -431,6 +447,7 @@ class Feature:
                 anonymous,
                 noted,
                 on_person,
+                form,
             )
             _prove(action)
             self.actions.append(action)

@@ -12,12 +12,12 @@ picture takes about 50 ms.
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, wraps
 from io import BytesIO
 from math import cos, radians, sin
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,8 +40,20 @@ HUB: Final = 36
 RIM: Final = 92
 FAN_HIGH: Final = 250
 COLOURS: Final = 48
-_one_at_a_time = Lock()
+_alone = Lock()
+P = ParamSpec("P")
 T = TypeVar("T")
+
+
+def _one_at_a_time(draw: Callable[P, T]) -> Callable[P, T]:
+    """matplotlib is not made for two threads: they share the font that measures and draws."""
+
+    @wraps(draw)
+    def drawing(*args: P.args, **kwargs: P.kwargs) -> T:
+        with _alone:
+            return draw(*args, **kwargs)
+
+    return drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +135,7 @@ async def drawn(draw: Callable[[], T]) -> T:
 
 
 @lru_cache
+@_one_at_a_time
 def _first() -> bytes:
     sheet = _Sheet(1)
     sheet.text(0, 0, "", INK)
@@ -130,6 +143,7 @@ def _first() -> bytes:
 
 
 @lru_cache(maxsize=64)
+@_one_at_a_time
 def bars(rows: tuple[Bar, ...]) -> bytes:
     """One bar below the other, each with its label above it and its value at the right."""
     sheet = _Sheet(MARGIN + len(rows) * 36)
@@ -139,6 +153,7 @@ def bars(rows: tuple[Bar, ...]) -> bytes:
 
 
 @lru_cache(maxsize=64)
+@_one_at_a_time
 def lines(rows: tuple[Line, ...], most: int, span: str, mark: str) -> bytes:
     """Small panels in two columns on one scale from 0 to `most`, one step for each moment.
 
@@ -162,6 +177,7 @@ def lines(rows: tuple[Line, ...], most: int, span: str, mark: str) -> bytes:
 
 
 @lru_cache(maxsize=64)
+@_one_at_a_time
 def wheel(sectors: tuple[Sector, ...], hub: str) -> bytes:
     """Sectors around a hub, clockwise from the top, each turning into the next. `hub` is a few
     words, at most three lines. Beside each stands its label over its value."""
@@ -215,6 +231,7 @@ def _beside(sheet: "_Sheet", sector: Sector, x: float, y: float, middle: float) 
 
 
 @lru_cache(maxsize=64)
+@_one_at_a_time
 def fan(data: Fan) -> bytes:
     """A line with its bands, which begin at nothing and change at each moment; at its end the
     numbers, at the foot what the bands are."""
@@ -280,6 +297,7 @@ def _rounded_up(value: float) -> int:
 
 
 @lru_cache(maxsize=64)
+@_one_at_a_time
 def columns(rows: tuple[Column, ...], whole: str, part: str) -> bytes:
     """Counts in order of time from the left, each with its label below it where it has one.
 
@@ -531,16 +549,12 @@ class _Sheet:
         self._axes.plot([x], [y], markeredgecolor=PANEL, markeredgewidth=0.4, **style)
 
     def png(self) -> bytes:
-        """With a palette, which makes a small file of few colours a quarter as large.
-
-        matplotlib's renderer is not made for two threads at once.
-        """
+        """With a palette, which makes a small file of few colours a quarter as large."""
         from PIL import Image
 
-        with _one_at_a_time:
-            self._canvas.draw()
-            size = self._canvas.get_width_height()
-            picture = Image.frombytes("RGBA", size, bytes(self._canvas.buffer_rgba()))
+        self._canvas.draw()
+        size = self._canvas.get_width_height()
+        picture = Image.frombytes("RGBA", size, bytes(self._canvas.buffer_rgba()))
         page = BytesIO()
         flat = picture.convert("RGB").quantize(COLOURS, Image.Quantize.FASTOCTREE)
         flat.save(page, "PNG")

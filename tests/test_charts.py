@@ -1,6 +1,7 @@
 """Pictures: small, sharp on a phone, readable on any background, and the same each time."""
 
 import struct
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -44,7 +45,9 @@ def weeks(count: int) -> tuple[Line, ...]:
             for count in (1, 2, 12, 60)
         ),
         charts.lines((Line("Not asked", (None, None), ""),), 4, "4 May", "thin spot"),
-        charts.wheel(tuple(Sector(each, "nothing yet") for each in AREAS[:7]), "can't tell\nyet"),
+        charts.wheel(
+            tuple(Sector(each, "nothing yet") for each in AREAS[:7]), "weakest:\ncan't be\ntold yet"
+        ),
         charts.wheel(
             tuple(Sector(LONG, "12,345 of 23,456", 0.5, 0.4, 0.6, "weakest") for _ in range(7)),
             "weakest:\nCollaboration",
@@ -73,3 +76,13 @@ def test_every_colour_can_be_read(colour: str) -> None:
 def test_a_line_stands_out_on_its_bands() -> None:
     assert charts.contrast(MAIN, charts.WIDE) >= 3
     assert charts.contrast(charts.NARROW, charts.WIDE) >= 1.5
+
+
+def test_pictures_drawn_at_once_are_the_same_as_one_by_one() -> None:
+    def draw(number: int) -> bytes:
+        return charts.bars((row(f"{LONG} {number}", number % 5, "thin spot"),))
+
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(draw, range(8)))
+    charts.bars.cache_clear()
+    assert together == [draw(number) for number in range(8)]

@@ -147,7 +147,7 @@ def test_what_can_not_start_says_why(
 
 def test_the_sample_is_there_to_look_at_and_can_be_reported_on(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/try.db"
-    lines = 'as olga organiser\n/pulse\nexpect "Start at your next event"'
+    lines = 'as olga organiser\n/pulse\nexpect "At the last 6 events"'
     told = script(lines, tmp_path, "--sample", "--db", url, "--start", "2026-05-04")
     assert told.returncode == 0, told.stderr
     wrote = bot("report", "--out", "page.html", cwd=tmp_path, DATABASE_URL=url)
@@ -243,3 +243,16 @@ def test_years_come_in_go_out_and_are_taken_back(tmp_path: Path) -> None:
     assert bot("import", "none.csv", cwd=tmp_path, DATABASE_URL=url).stderr.startswith("I can't")
     stopped = bot("import", str(events), cwd=tmp_path, stdin="n\n", DATABASE_URL=url)
     assert stopped.returncode == 130
+
+
+def test_pictures_can_be_opened_and_are_written_once(tmp_path: Path) -> None:
+    folder = tmp_path / "pictures"
+    lines = "as olga organiser\n/flywheel\n/flywheel\n"
+    told = script(lines, tmp_path, "--files", str(folder))
+    assert told.stdout.count(f"Pictures and files are written to {folder}") == 1
+    assert told.stdout.count("[open: 01-flywheel.png]") == 2
+    assert [each.name for each in folder.iterdir()] == ["01-flywheel.png"]
+    told = script(lines, tmp_path, "--files", str(folder), "--json")
+    shown = [json.loads(line) for line in told.stdout.splitlines()]
+    assert Path(shown[0]["picture"]).read_bytes().startswith(b"\x89PNG")
+    assert shown[0]["alt"].startswith("The flywheel")

@@ -79,7 +79,7 @@ def form(asks: OpenForm, action: Action, space: str = "") -> Json:
         raise ValueError(f"The form of {action.name!r} has no room for {', '.join(sorted(lost))}.")
     filled = {**asks.known, **asks.draft}
     return {
-        "title": shorten(action.name.capitalize(), limits.FORM_TITLE),
+        "title": shorten(action.heading, limits.FORM_TITLE),
         "custom_id": carried.encoded(),
         "components": [_asked(param, filled.get(param.name, "")) for param in params],
     }

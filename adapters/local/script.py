@@ -20,6 +20,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from itertools import chain
 
+from adapters.local.files import Files
 from adapters.local.text import form_json, form_lines, message_json, message_lines
 from adapters.local.workspace import Message, Workspace
 from bot.actions import Role
@@ -44,9 +45,15 @@ class Script:
     """Runs lines in a workspace and hands each line of output to `write`."""
 
     def __init__(
-        self, workspace: Workspace, write: Callable[[str], None], *, as_json: bool = False
+        self,
+        workspace: Workspace,
+        write: Callable[[str], None],
+        files: Files,
+        *,
+        as_json: bool = False,
     ) -> None:
         self.workspace = workspace
+        self.files = files
         self.write = write
         self.as_json = as_json
         self.member = "ada"
@@ -161,9 +168,9 @@ class Script:
         self._shown = [(message, message.card) for message in self.workspace.messages]
 
     def _print(self, message: Message) -> None:
-        lines = list(message_lines(message))
+        lines = list(message_lines(message, self.files))
         self._recent.append(_folded(" ".join(line.lstrip("│┌└ ") for line in lines)))
-        self._write(lines, message_json(message))
+        self._write(lines, message_json(message, self.files))
 
     def _print_form(self) -> None:
         form = self.workspace.forms[self.member]

@@ -11,6 +11,7 @@ from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.patch_stdout import patch_stdout
 
+from adapters.local.files import Files
 from adapters.local.script import BadLine, Script, Unmet
 from adapters.local.text import message_lines
 from adapters.local.workspace import Form, Message, Workspace
@@ -45,9 +46,10 @@ class Commands(Completer):
 class Terminal:
     """One window. Input goes through the same script lines that files use."""
 
-    def __init__(self, workspace: Workspace, history: Path | None) -> None:
+    def __init__(self, workspace: Workspace, history: Path | None, files: Files) -> None:
         self.workspace = workspace
-        self.script = Script(workspace, self._ignore)
+        self.files = files
+        self.script = Script(workspace, self._ignore, files)
         self.history: History = FileHistory(str(history)) if history else InMemoryHistory()
         self._numbered: list[tuple[str, str]] = []
         self._seen = 0
@@ -128,7 +130,7 @@ class Terminal:
             if message.card.choice:
                 self._numbered += [("choose", o.label) for o in message.card.choice.options]
             style = "italic ansicyan" if message.private else ""
-            text = "\n".join(message_lines(message, numbers=True))
+            text = "\n".join(message_lines(message, self.files, numbers=True))
             print_formatted_text(FormattedText([(style, text)]))
 
     def _prompt(self) -> FormattedText:

@@ -5,16 +5,17 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
+from adapters.local.files import Files
 from adapters.local.workspace import BOT, Form, Message
 from bot.actions import Param
 from bot.markup import text_of
-from bot.replies import Card
+from bot.replies import Card, File
 
 WIDTH = 78
 LIST_MARK = re.compile(r"•|\d+\.")
 
 
-def message_lines(message: Message, *, numbers: bool = False) -> Iterator[str]:
+def message_lines(message: Message, files: Files, *, numbers: bool = False) -> Iterator[str]:
     """A message as people would see it; `numbers` puts a number before each button."""
     yield f"{where(message)} · {BOT}{note(message)}"
     yield f"┌ {message.card.title}"
@@ -22,11 +23,12 @@ def message_lines(message: Message, *, numbers: bool = False) -> Iterator[str]:
         yield f"│ {line}".rstrip()
     for file in message.files:
         yield f"│ [file: {file.name}]"
+    yield from (f"│ [open: {files.keep(file).name}]" for file in attached(message))
     yield "└"
 
 
 def form_lines(form: Form) -> Iterator[str]:
-    yield f"A form is open: {form.asks.action}"
+    yield f"A form is open: {form.title}"
     for param in form.params:
         filled = form.asks.draft.get(param.name)
         optional = "" if param.required else " (optional)"
@@ -35,7 +37,13 @@ def form_lines(form: Form) -> Iterator[str]:
             yield f"    ! {text_of(form.wrong[param.name])}"
 
 
-def message_json(message: Message) -> dict[str, Any]:
+def attached(message: Message) -> tuple[File, ...]:
+    """What can be opened: its picture first."""
+    picture = message.card.picture
+    return (picture.file, *message.files) if picture else message.files
+
+
+def message_json(message: Message, files: Files) -> dict[str, Any]:
     card = message.card
     choices = [option.label for option in card.choice.options] if card.choice else []
     return {
@@ -47,7 +55,9 @@ def message_json(message: Message) -> dict[str, Any]:
         "text": text_of(card.text),
         "fields": [{"name": each.name, "value": text_of(each.value)} for each in card.fields],
         "buttons": [button.label for button in card.buttons] + choices,
-        "picture": card.picture.alt if card.picture else None,
+        "picture": str(files.keep(card.picture.file)) if card.picture else None,
+        **({"alt": card.picture.alt} if card.picture else {}),
+        **({"files": [str(files.keep(each)) for each in message.files]} if message.files else {}),
     }
 
 

@@ -48,6 +48,7 @@ class Form:
     asks: OpenForm
     place: Place
     params: tuple[Param, ...]
+    title: str
     wrong: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -207,7 +208,7 @@ class Workspace:
         outcome = await self.app.run(call)
         if isinstance(outcome, Refusal):
             asks = OpenForm(form.asks.action, form.asks.id, form.asks.known, filled)
-            self.forms[member] = Form(asks, form.place, form.params, outcome.fields)
+            self.forms[member] = Form(asks, form.place, form.params, form.title, outcome.fields)
         else:
             del self.forms[member]
         self._show(outcome, member, form.place, None)
@@ -246,8 +247,9 @@ class Workspace:
     def _show(self, outcome: Outcome, member: str, place: Place, pressed: Message | None) -> None:
         match outcome:
             case OpenForm():
-                params = self.app.registry.get(outcome.action).asked(outcome.known)
-                self.forms[member] = Form(outcome, place, params)
+                action = self.app.registry.get(outcome.action)
+                params = action.asked(outcome.known)
+                self.forms[member] = Form(outcome, place, params, action.heading)
             case Refusal():
                 self._add(outcome.reply, member, place)
             case Reply(update=True) if pressed and pressed.private == outcome.private:

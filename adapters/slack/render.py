@@ -95,11 +95,11 @@ def modal(action: Action, asks: OpenForm, origin: Origin) -> Json:
         "type": "modal",
         "callback_id": action.name,
         "private_metadata": packed(asks, origin),
-        "title": _plain(shorten(action.name.capitalize(), VIEW_TITLE)),
+        "title": _plain(shorten(action.heading, VIEW_TITLE)),
         "submit": _plain("Send"),
         "close": _plain("Cancel"),
         "blocks": [
-            {"type": "section", "text": _plain(action.help or action.name.capitalize())},
+            {"type": "section", "text": _plain(action.help or action.heading)},
             *(_input(param, asks.draft.get(param.name, "")) for param in asked),
         ],
     }

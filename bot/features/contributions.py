@@ -36,7 +36,7 @@ class Contribution(Table):
     given_at: Mapped[datetime]
 
 
-@feature.command("contribution", example="Brought chairs and swept up")
+@feature.command("contribution", example="Brought chairs and swept up", form="How you helped")
 async def contribution(ctx: Context, what: Annotated[str, "How you helped", Long(WHAT)]) -> Reply:
     """Write down how you helped, so that it counts as building."""
     given = Contribution(

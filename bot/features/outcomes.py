@@ -47,7 +47,12 @@ class Outcome(Table):
     """When it was deleted: for some days it can come back."""
 
 
-@feature.command("outcome", role=Role.ORGANISER, example='hire "Two met here and work together"')
+@feature.command(
+    "outcome",
+    role=Role.ORGANISER,
+    example='hire "Two met here and work together"',
+    form="An outcome",
+)
 async def outcome(
     ctx: Context,
     kind: Annotated[OneOf, "What it is"],

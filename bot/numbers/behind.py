@@ -65,8 +65,13 @@ def _events(history: History, figure: Figure) -> Said:
         return {each.night: f"{each.answered} of {each.asked} answered" for each in history.retros}
     if figure.metric == "show-rate":
         return {each.id: f"{each.shown} of {each.approved} came" for each in history.nights}
+    if figure.metric == "returning-attendee-rate":
+        return {
+            each.id: f"{each.recognised - each.newcomers} of {each.recognised} had come before"
+            for each in history.nights
+        }
     return {
-        each.id: f"{each.present} there, {each.newcomers} for the first time"
+        each.id: f"{each.newcomers} for the first time, of {each.present} there"
         for each in history.nights
     }
 

@@ -30,6 +30,7 @@ EVENTS_WITH_DEMOS = Needs(("events", "demos"))
 EVENTS_WITH_SPARKS = Needs(("events", "sparks"))
 PROJECTS = Needs(("projects",))
 LISTS = Needs(("lists",))
+NEWEST = "each counted for the newest event before it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +117,11 @@ def aside(stage: Stage) -> str:
 
 
 def _trust(history: History, as_of: date) -> Stage:
-    figure = METRICS["returning-builder-rate"].at(history, as_of)
+    metric = METRICS["returning-builder-rate"]
+    figure = metric.at(history, as_of)
     now = figure.measure if isinstance(figure.measure, Share) else None
     then = figure.before if isinstance(figure.before, Share) else None
-    return Stage(
-        "trust",
-        Indicator("presenters and helpers who did so again", now, then, figure.window),
-    )
+    return Stage("trust", Indicator(words.within(metric.label), now, then, figure.window))
 
 
 def _safety(history: History, as_of: date) -> Stage:
@@ -166,12 +165,12 @@ def _collaboration(history: History, as_of: date) -> Stage:
         sparked = {night.id for s in history.sparks if (night := night_before(history, s))}
         return _share(sum(night.id in sparked for night in nights), len(nights))
 
-    window = Window(as_of - timedelta(days=HALF_YEAR), as_of)
-    sparks = sum(spark.day in window for spark in history.sparks)
     says = "events after which people began joint work within 30 days"
     ready = as_of - timedelta(days=SPARKED)
-    groups = f"{_several(sparks, 'group')} confirmed that they began joint work"
-    besides = (groups,) if history.sparks else ()
+    sparks = METRICS["collaboration-sparks"].at(history, as_of).measure
+    besides: tuple[str, ...] = ()
+    if isinstance(sparks, PerEvent):
+        besides = (f"{_several(sparks.count, 'group')} after these events, {NEWEST}",)
     main = _indicator(says, followed, history, ready, EVENTS_WITH_SPARKS)
     return Stage("collaboration", main, besides)
 
@@ -184,12 +183,10 @@ def _outcomes(history: History, as_of: date) -> Stage:
         return _share(len(done), len(begun))
 
     window = last(HALF_YEAR, as_of)
-    noted = {each.kind for each in history.outcomes}
     counted = [
         f"{count} {one if count == 1 else more}"
         for kind, (one, more) in KINDS.items()
-        for count in [_of_kind(history, kind, window)]
-        if kind in noted
+        if (count := _of_kind(history, kind, window))
     ]
     says = "things begun that were finished within 90 days"
     ready = as_of - timedelta(days=SHIPS_WITHIN)

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from difflib import get_close_matches
 from typing import Literal
 
 from bot.numbers.begins import Needs
@@ -42,6 +43,8 @@ BY = (30, 60, 90)
 CURE = "“The rest did not come” says so when you close an event."
 SAME_PEOPLE = "The same people come again, so the range is a little too narrow."
 """Wilson's interval takes each visit for a draw of its own."""
+UNLISTED = "It is not known who came."
+ONLY_FIRST = "The first event on record has nobody who could have come before."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class Metric:
     label: str
     """Its name for those who don't know it: whom or what it counts."""
     tells: str
-    """The label as a sentence, with a place for the figure."""
+    """The label as a sentence, with a place for the figure and one for its days, `over`."""
     part: str
     whole: str
     care: str
@@ -172,9 +175,9 @@ def metric(
 @metric(
     "returning-builder-rate",
     "Returning builders",
-    label="Presenters and helpers who did so again",
-    tells="Of presenters and helpers, {} did so again within 90 days",
-    part="of these, who built again in the 90 days after",
+    label="Presenters and helpers who did so again in the next quarter",
+    tells="Of people who presented or helped {over}, {} did so again in the 90 days after",
+    part="of these, who built again in the 90 days after that window",
     whole="people who built something in a window of 90 days",
     care="Building is showing a demo, giving a talk, or helping. Attending alone is not.",
     counter="first-time-to-demo",
@@ -187,7 +190,7 @@ def metric(
 def returning_builders(history: History, window: Window) -> Counted:
     after = Window(window.end, window.end + timedelta(days=RECENT))
     if not history.held(after):
-        return Counted(None, "No event was held in which anybody could have built again.")
+        return Counted(None, f"No event was held in the {RECENT} days after.")
     base = {build.person for build in history.builds if build.day in window} - {GONE}
     again = {build.person for build in history.builds if build.day in after} & base
     return _share(again, base, "Nobody is on record as building then.")
@@ -197,7 +200,7 @@ def returning_builders(history: History, window: Window) -> Counted:
     "first-time-to-demo",
     "First visit to first demo",
     label="Newcomers who showed something within 180 days",
-    tells="Of newcomers, {} showed something within 180 days",
+    tells="Of people who first came {over}, {} showed something within 180 days",
     part="of these, who showed their first demo within 180 days of it",
     whole="people whose first check-in was in a window of 365 days, and 180 days have passed since",
     care=(
@@ -222,7 +225,7 @@ def first_time_to_demo(history: History, window: Window) -> Counted:
     base = came.keys() - at_once
     limit = timedelta(days=CONVERSION)
     converted = {each for each in base if each in shown and shown[each] <= came[each] + limit}
-    found = _share(converted, base, "Nobody came for the first time then.")
+    found = _share(converted, base, _no_newcomers(history, window))
     began = history.first_list
     notes = [f"Records of who came begin on {in_words(began.day)}."] if began else []
     if at_once:
@@ -232,11 +235,20 @@ def first_time_to_demo(history: History, window: Window) -> Counted:
     return Counted(found.measure, found.why_not, tuple(notes), found.rows)
 
 
+def _no_newcomers(history: History, window: Window) -> str:
+    began = history.first_list
+    if began is None:
+        return UNLISTED
+    if began.day >= window.end:
+        return f"The first people came less than {CONVERSION} days ago."
+    return "Nobody came for the first time then."
+
+
 @metric(
     "repeat-speaker-rate",
     "Repeat speakers",
     label="New speakers who spoke again within a year",
-    tells="Of new speakers, {} spoke again within a year",
+    tells="Of people who first spoke {over}, {} spoke again within a year",
     part="of these, who spoke at another event within 365 days",
     whole="people who spoke for the first time in a window of 365 days, a year ago or more",
     care="A demo is a talk. Look at the share of new speakers beside it: a closed circle repeats.",
@@ -264,7 +276,7 @@ def repeat_speakers(history: History, window: Window) -> Counted:
     "new-speaker-share",
     "New speakers",
     label="Demos and talks given by first-timers",
-    tells="Of demos and talks, {} were given by first-timers",
+    tells="Of demos and talks {over}, {} were given by first-timers",
     part="of these, given by somebody for the first time",
     whole="demos and talks in the last 180 days",
     care="First on record here. It falls when records are young: everybody is new at first.",
@@ -289,8 +301,9 @@ def new_speakers(history: History, window: Window) -> Counted:
     "collaboration-sparks",
     "Collaboration sparks",
     label="Joint work begun after events",
-    tells="Joint work begun after events: {}",
-    part="groups who all confirmed that they began joint work within 30 days of one of these",
+    tells="Joint work begun after events {over}: {}",
+    part="groups who all confirmed that they began joint work, within 30 days of the newest event "
+    "before it, if that is one of these",
     whole="events in a window of 180 days, 30 days ago or more",
     care=(
         "People say so themselves, every one of them. Nothing is inferred from chat. Events before "
@@ -319,7 +332,7 @@ def collaboration_sparks(history: History, window: Window) -> Counted:
     "sponsor-renewal",
     "Sponsor renewal",
     label="Sponsor agreements renewed",
-    tells="Of sponsor agreements that ended, {} were renewed",
+    tells="Of sponsor agreements that ended {over}, {} were renewed",
     part="of these, renewed by the end of the term and 60 days",
     whole="terms that ended in a window of 365 days, 60 days ago or more; one-off ones left out",
     care=(
@@ -351,7 +364,7 @@ def sponsor_renewal(history: History, window: Window) -> Counted:
     "time-to-ship",
     "Time to ship",
     label="Time from begun to finished",
-    tells="Time from begun to finished: {}",
+    tells="Of what people began {over}: {}",
     part="of these, who shipped, and after how many days",
     whole="what people began with a demo or a spark in the last 730 days",
     care=(
@@ -385,7 +398,7 @@ def time_to_ship(history: History, window: Window) -> Counted:
     "returning-attendee-rate",
     "Returning attendees",
     label="Attendees who had come before",
-    tells="Of attendees, {} had come before",
+    tells="Of attendees {over}, {} had come before",
     part="of these, who had come to an earlier one",
     whole="people at the events of the last 90 days, counted at each; the first event on record "
     "is left out",
@@ -405,7 +418,7 @@ def returning_attendees(history: History, window: Window) -> Counted:
     nights = [night for night in known if night is not history.first_list]
     there = sum(night.recognised for night in nights)
     if not there:
-        return Counted(None, "It is not known who came.")
+        return Counted(None, ONLY_FIRST if known else UNLISTED)
     back = there - sum(night.newcomers for night in nights)
     nameless = sum(night.nameless for night in nights)
     notes = [f"{nameless} without an account here can't be recognised: left out."]
@@ -430,7 +443,7 @@ def met_again(history: History, window: Window) -> str:
     "newcomers-per-event",
     "Newcomers",
     label="First-time visitors",
-    tells="First-time visitors: {}",
+    tells="First-time visitors {over}: {}",
     part="people who came for the first time on record",
     whole="events of the last 180 days with a list of who came",
     care=(
@@ -447,7 +460,7 @@ def met_again(history: History, window: Window) -> str:
 def newcomers(history: History, window: Window) -> Counted:
     nights = [night for night in history.held(window) if night.present is not None]
     if not nights:
-        return Counted(None, "It is not known who came.")
+        return Counted(None, UNLISTED)
     new = sum(night.newcomers for night in nights)
     nameless = sum(night.nameless for night in nights)
     notes = (f"Of {nameless} without an account here nobody knows whether they were new.",)
@@ -459,7 +472,7 @@ def newcomers(history: History, window: Window) -> Counted:
     "show-rate",
     "Show rate",
     label="People who said yes and then came",
-    tells="Of people who said yes, {} came",
+    tells="Of people who said yes, {} came {over}",
     part="of these, who were there",
     whole="people who said yes and had a place, at events of the last 90 days that hosts closed",
     care=(
@@ -497,7 +510,7 @@ def show_rate(history: History, window: Window) -> Counted:
     "follow-up-minimum",
     "Follow-ups kept",
     label="Follow-up messages after events sent in time",
-    tells="Of follow-up messages after events, {} went out in time",
+    tells="Of follow-up messages due {over}, {} went out in time",
     part="of these, sent in time",
     whole="follow-ups that fell due in the last 90 days",
     care="Skipped ones count as due: the reasons stay visible.",
@@ -517,7 +530,7 @@ def follow_ups(history: History, window: Window) -> Counted:
     "retro-response",
     "Retro response",
     label="People who answered when asked about an event",
-    tells="Of people asked about an event, {} answered",
+    tells="Of people asked about an event {over}, {} answered",
     part="of these, who answered within 7 days",
     whole="people asked after the events of a window of 90 days, 7 days ago or more",
     care=f"Answers without a name count like all others. {SAME_PEOPLE}",
@@ -548,6 +561,15 @@ def metric_called(name: str) -> Metric | None:
     return next(
         (m for m in METRICS.values() if wanted in map(_bare, (m.key, m.name, m.label))), None
     )
+
+
+def metric_near(name: str) -> Metric | None:
+    """The one that somebody who writes this may mean."""
+    wanted = _bare(name)
+    names = {_bare(each): m for m in METRICS.values() for each in (m.key, m.name)}
+    within = [each for each in names if wanted and wanted in each]
+    near = within or get_close_matches(wanted, names, 1)
+    return names[near[0]] if near else None
 
 
 def _bare(name: str) -> str:

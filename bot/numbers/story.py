@@ -2,10 +2,11 @@
 
 Each sentence stands on a figure and can be opened to its rows, and can be read without the others.
 A change is told only when its interval excludes 0. What organisers noted as changed is placed in
-time, and never as a reason. The rules for a step are these:
+time, and never as a reason. Where nothing happens any more, or nobody notes who comes, that stands
+first, and it is what to start with. The rules for a step are else these:
 
 - *keep* what a clear rise followed;
-- *stop* what a clear fall followed, or try without it;
+- *try without* what a clear fall followed;
 - where no figure says what to keep or to stop, that is said;
 - *start* at the stage that holds the others back, else where something clearly fell, else at the
   lowest of the known stages, without calling it that.
@@ -14,19 +15,28 @@ time, and never as a reason. The rules for a step are these:
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
+from statistics import median
 
 from bot.markup import shorten
 from bot.numbers import words
+from bot.numbers.came import SIX, YEAR, Came, came
+from bot.numbers.came import says as how_many
 from bot.numbers.figures import FEW, Days, Figure, PerEvent, Range, Share, Size
 from bot.numbers.flywheel import Stage, Wheel, aside, share_of, wheel
 from bot.numbers.metrics import METRICS, RECENT
-from bot.numbers.rows import History, Window, last
+from bot.numbers.rows import History, Night, Window, last
 
 KEPT = 0.8
 """Four promises in five: above it they are kept, below it they slip."""
+QUIET = 42
+"""Days without an event, where they are twice the usual gap too: nothing happens any more."""
+USUAL = 12
+"""Events that tell what gap is usual."""
 CHANGES = 2
 WORDS = 100
 UNNOTED = "no change of yours is on record before what rose or fell"
+NOTING = "Start this week: say who came, event by event, with /event close. It takes a minute each."
 UNTELLING = "only who was in the room has clearly changed"
 SEVEN = "Of a community's seven stages,"
 MIXED = frozenset({"returning-attendee-rate", "newcomers-per-event"})
@@ -77,7 +87,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Plain text. `key` finds it again; `rows` are ids; `window` and `range` belong to `metric`."""
+    """Plain text. `key` finds it again; `rows` are ids; `window` and `range` belong to `metric`.
+
+    `of` are the metrics and stages that it rests on; they are compared with the window before
+    where it is told of a change.
+    """
 
     key: str
     says: str
@@ -86,6 +100,8 @@ class Sentence:
     window: Window | None = None
     range: Range | None = None
     rows: tuple[str, ...] = ()
+    of: tuple[str, ...] = ()
+    compared: bool = False
 
 
 NOTHING = Sentence(
@@ -108,6 +124,11 @@ class Facts:
     steps: Mapping[str, Step] | None = None
     coming: date | None = None
     """The day of the next event."""
+
+    @property
+    def held(self) -> Sequence[Night]:
+        """Before this day, or on it."""
+        return [night for night in self.history.nights if night.day <= self.as_of]
 
 
 def facts(
@@ -135,16 +156,93 @@ def story(facts: Facts) -> tuple[Sentence, ...]:
 
 
 def _all(facts: Facts) -> Iterator[Sentence]:
-    changed = _changed(facts)
+    changed, found = _changed(facts), came(facts.history, facts.as_of)
+    unnoted = _unnoted(facts)
+    if _is_quiet(facts):
+        yield _quiet(facts)
+        yield from _came(facts, found)
+        yield _again(facts)
+        return
+    yield from _unplanned(facts)
+    if unnoted:
+        yield unnoted
+    yield from _came(facts, found)
     if changed:
         yield from (_change(facts, each) for each in changed)
-    else:
-        yield from _steady(facts)
-    yield from _turning(facts)
+    elif not unnoted:
+        yield from _steady(facts, found)
+    if not unnoted:
+        yield from _turning(facts)
     yield from _promises(facts)
     if changed:
         yield _keep_or_stop(facts, changed)
-    yield from _start(facts, changed)
+    if unnoted:
+        yield replace(unnoted, key="start-noting", says=NOTING)
+    else:
+        yield from _start(facts, changed)
+
+
+def _is_quiet(facts: Facts) -> bool:
+    if not facts.held:
+        return False
+    days = [night.day for night in facts.held[-USUAL:]]
+    gaps = [(late - early).days for early, late in pairwise(days)]
+    return (facts.as_of - days[-1]).days > max(QUIET, 2 * median(gaps) if gaps else 0)
+
+
+def _quiet(facts: Facts) -> Sentence:
+    newest = facts.held[-1].day
+    ahead = f"the next one is on {_coming(facts)}" if facts.coming else "none is planned"
+    says = (
+        f"No event was held in the {(facts.as_of - newest).days} days since "
+        f"{_day(newest, facts.as_of)}, and {ahead}."
+    )
+    return _of_nights("quiet", says, facts.held[-SIX:])
+
+
+def _again(facts: Facts) -> Sentence:
+    """What to start with where nothing happens any more."""
+    says = "plan the next event, however small, with /event create."
+    if facts.coming:
+        says = f"tell those who came last of the event on {_coming(facts)}."
+    return _of_nights("start-again", f"Start this week: {says}", facts.held[-SIX:])
+
+
+def _unplanned(facts: Facts) -> Iterator[Sentence]:
+    if facts.held and facts.coming is None:
+        yield _of_nights("unplanned", "No next event is planned.", facts.held[-SIX:])
+
+
+def _unnoted(facts: Facts) -> Sentence | None:
+    """Where of most of the newest events nobody knows who came."""
+    held = facts.history.held(last(YEAR, facts.as_of))
+    if 2 * len(_without_list(held[-SIX:])) <= len(held[-SIX:]):
+        return None
+    missing = _without_list(held)
+    of = f"{len(missing)} of {len(held)} events" if len(missing) < len(held) else _every(held)
+    says = f"At {of} in the last twelve months nobody noted who came."
+    return _of_nights("unnoted", says, missing)
+
+
+def _every(nights: Sequence[Night]) -> str:
+    return f"all {len(nights)} events" if len(nights) > 1 else "the one event"
+
+
+def _without_list(nights: Iterable[Night]) -> list[Night]:
+    return [night for night in nights if night.present is None]
+
+
+def _came(facts: Facts, found: Came | None) -> Iterator[Sentence]:
+    """How many came. More is neither good nor bad in itself, so nothing is kept or stopped."""
+    if found:
+        told = _of_nights("came", how_many(found), found.rows)
+        yield replace(told, range=found.change)
+
+
+def _of_nights(key: str, says: str, nights: Sequence[Night]) -> Sentence:
+    window = Window(nights[0].day, nights[-1].day + timedelta(days=1))
+    rows = tuple(night.id for night in nights)
+    return Sentence(key, says, "", len(nights), window, None, rows, ("events",))
 
 
 def _changed(facts: Facts) -> list[Figure]:
@@ -165,7 +263,7 @@ def _change(facts: Facts, figure: Figure) -> Sentence:
     assert isinstance(figure.before, Share | PerEvent)
     now, days = words.plainly(figure.measure), figure.window.days
     says = (
-        f"{METRICS[figure.metric].tells.format(now)} {_over(figure.window)}; "
+        f"{_tells(facts, figure, now)}; "
         f"that {'rose' if _rose(figure) else 'fell'} from {words.plainly(figure.before)} "
         f"in the {days} before, likely {_by(figure)}."
     )
@@ -174,25 +272,30 @@ def _change(facts: Facts, figure: Figure) -> Sentence:
     return _of_change(figure, figure.metric, says)
 
 
-def _steady(facts: Facts) -> Iterator[Sentence]:
+def _steady(facts: Facts, found: Came | None) -> Iterator[Sentence]:
     """What is known best, where nothing has clearly changed."""
     best = _best(facts)
     if best is None:
         return
     if best.change:
-        says = "Nothing has clearly changed, so no figure says what to keep or to stop."
+        nothing = "Nothing else" if found and found.is_changed else "Nothing"
+        says = f"{nothing} has clearly changed, so no figure says what to keep or to stop."
     else:
         says = "It is too early to speak of changes, so no figure says what to keep or to stop."
-    yield _of_figure(best, best.metric, f"{says} {_told(best)}.")
+    yield _of_figure(best, best.metric, f"{says} {_told(facts, best)}.")
 
 
-def _told(figure: Figure) -> str:
-    tells, over = METRICS[figure.metric].tells, _over(figure.window)
+def _told(facts: Facts, figure: Figure) -> str:
     match figure.measure:
         case Share() | PerEvent() as measure:
-            return f"{tells.format(words.plainly(measure))} {over}{words.likely(measure)}"
+            return f"{_tells(facts, figure, words.plainly(measure))}{words.likely(measure)}"
         case _:
-            return f"{tells.format(words.brief(figure))}, {over}"
+            return _tells(facts, figure, words.brief(figure))
+
+
+def _tells(facts: Facts, figure: Figure, value: str) -> str:
+    """The figure as a sentence, with the days that its people or events are of."""
+    return METRICS[figure.metric].tells.format(value, over=_over(figure.window, facts))
 
 
 def _best(facts: Facts) -> Figure | None:
@@ -236,7 +339,7 @@ def _follow_ups(facts: Facts) -> Sentence | None:
     figure = facts.figures["follow-up-minimum"]
     if not isinstance(figure.measure, Share) or not (kept := _kept(figure.measure)):
         return None
-    says = f"Follow-up messages after events {kept}. {_told(figure)}."
+    says = f"Follow-up messages after events {kept}. {_told(facts, figure)}."
     return _of_figure(figure, figure.metric, says)
 
 
@@ -252,7 +355,8 @@ def _asked_for(facts: Facts) -> Sentence | None:
     still = next((each for each in due if not each.done), None)
     says += f"; the oldest open one is “{_short(still.title)}”." if still else "."
     rows = tuple(each.id for each in sorted(due, key=lambda each: not each.done))
-    return Sentence("retro-actions", says, "retro-actions", len(due), window, share.range, rows)
+    of = ("retro-actions",)
+    return Sentence("retro-actions", says, of[0], len(due), window, share.range, rows, of)
 
 
 def _kept(share: Share) -> str:
@@ -265,8 +369,8 @@ def _kept(share: Share) -> str:
 
 
 def _keep_or_stop(facts: Facts, changed: Sequence[Figure]) -> Sentence:
-    told = {each.metric: noted for each in changed if (noted := _noted_before(facts, each))}
-    steps = [_step(each, told[each.metric]) for each in changed if each.metric in told]
+    told = {each.metric: noted for each in changed if (noted := noted_before(facts, each))}
+    steps = [_step(facts, each, told[each.metric]) for each in changed if each.metric in told]
     rose = {_rose(each) for each in changed if each.metric in told}
     of = [each for each in changed if each.metric in told] or changed
     if not told:
@@ -275,19 +379,26 @@ def _keep_or_stop(facts: Facts, changed: Sequence[Figure]) -> Sentence:
     elif rose == {True}:
         steps.append("No figure says what to stop.")
     rows = tuple(dict.fromkeys(row for each in of for row in each.rows))
-    return replace(_of_change(of[0], f"step-{of[0].metric}", " ".join(steps)), rows=rows)
+    step = _of_change(of[0], f"step-{of[0].metric}", " ".join(steps))
+    return replace(step, rows=rows, of=tuple(each.metric for each in of))
 
 
-def _step(figure: Figure, noted: Noted) -> str:
-    what = f"“{_short(noted.words)}” of {_day(noted.day)}"
+def _step(facts: Facts, figure: Figure, noted: Sequence[Noted]) -> str:
+    """Named is the newest of what was noted; of others it says that they are there."""
+    newest = noted[0]
+    what = f"“{_short(newest.words)}” of {_day(newest.day, facts.as_of)}"
+    if len(noted) > 1:
+        what += f", the newest of {len(noted)} changes of yours"
     moved = f"“{words.within(METRICS[figure.metric].label)}”"
+    after = "it" if len(noted) == 1 else "them"
     if _rose(figure):
-        return f"Keep {what}: {moved} rose after it, which is no proof."
-    stop = "Take back" if noted.stopped else "Stop"
-    return f"{stop} {what}, or try four weeks without it: {moved} fell after it, which is no proof."
+        return f"Keep {what}: {moved} rose after {after}, which is no proof."
+    away = "Take back for four weeks" if newest.stopped else "Try four weeks without"
+    return f"{away} {what}: {moved} fell after {after}, which is no proof."
 
 
 def _start(facts: Facts, changed: Iterable[Figure]) -> Iterator[Sentence]:
+    """Where there are events and no figure yet, it says what makes one."""
     stage = _weakest(facts) or _fallen(facts, changed) or _lowest(facts)
     if not facts.steps:
         return
@@ -295,9 +406,11 @@ def _start(facts: Facts, changed: Iterable[Figure]) -> Iterator[Sentence]:
         if best := _best(facts):
             record = facts.steps[facts.wheel.stages[0].key].record
             yield _of_figure(best, "start-record", f"Start this week: write more down. {record}")
+        elif facts.held:
+            yield _of_nights("start-record", NOTHING.says, facts.held[-SIX:])
         return
     step = facts.steps[stage.key]
-    says = f"Start {_time(facts, step)}, for {stage.key}: {words.within(step.act)}"
+    says = f"{_begin(facts, step)}, for {stage.key}: {words.within(step.act)}"
     rows = _rows(facts, stage)
     still = [each for each in facts.to_do if not each.done and each.due <= facts.as_of]
     if near := next((each for each in still if each.night in rows), None):
@@ -305,12 +418,17 @@ def _start(facts: Facts, changed: Iterable[Figure]) -> Iterator[Sentence]:
     yield _of_stages(facts, (stage,), f"start-{stage.key}", says)
 
 
-def _time(facts: Facts, step: Step) -> str:
+def _begin(facts: Facts, step: Step) -> str:
     if not step.at_event:
-        return "this week"
+        return "Start this week"
     if facts.coming is None:
-        return "at your next event"
-    return f"at the next event, on {facts.coming:%a} {_day(facts.coming)}"
+        return "Start this week: plan the next event, with /event create. There"
+    return f"Start at the next event, on {_coming(facts)}"
+
+
+def _coming(facts: Facts) -> str:
+    assert facts.coming
+    return f"{facts.coming:%a} {_day(facts.coming, facts.as_of)}"
 
 
 def _weakest(facts: Facts) -> Stage | None:
@@ -330,18 +448,20 @@ def _lowest(facts: Facts) -> Stage | None:
 
 def _of_figure(figure: Figure, key: str, says: str) -> Sentence:
     found = _range(figure)
-    return Sentence(key, says, figure.metric, figure.n, figure.window, found, figure.rows)
+    of = (figure.metric,)
+    return Sentence(key, says, of[0], figure.n, figure.window, found, figure.rows, of)
 
 
 def _of_change(figure: Figure, key: str, says: str) -> Sentence:
-    return Sentence(key, says, figure.metric, figure.n, figure.window, figure.change, figure.rows)
+    return replace(_of_figure(figure, key, says), range=figure.change, compared=True)
 
 
 def _of_stages(facts: Facts, stages: Sequence[Stage], key: str, says: str) -> Sentence:
     """It belongs to the first, and opens to the rows of all."""
     share, window = share_of(stages[0]), stages[0].main.window
     rows = tuple(dict.fromkeys(row for each in stages for row in _rows(facts, each)))
-    return Sentence(key, says, stages[0].key, share.whole, window, share.range, rows)
+    of = tuple(each.key for each in stages)
+    return Sentence(key, says, of[0], share.whole, window, share.range, rows, of)
 
 
 def _rows(facts: Facts, stage: Stage) -> tuple[str, ...]:
@@ -358,15 +478,15 @@ def _rows(facts: Facts, stage: Stage) -> tuple[str, ...]:
             return tuple(night.id for night in facts.history.held(window)) if window else ()
 
 
-def _noted_before(facts: Facts, figure: Figure) -> Noted | None:
-    """The newest thing noted from the start of the time before to the middle of this one: what
-    came later had no time to be seen, and no metric that is mixed is told with one."""
+def noted_before(facts: Facts, figure: Figure) -> Sequence[Noted]:
+    """What was noted from the start of the time before to the middle of this one, the newest
+    first: what came later had no time to be seen, and no metric that is mixed is told with one."""
     if figure.metric in MIXED:
-        return None
+        return ()
     start = figure.window.before.start
     middle = figure.window.start + timedelta(days=figure.window.days // 2)
     near = Window(start, middle)
-    return next((each for each in facts.noted if each.day in near), None)
+    return [each for each in facts.noted if each.day in near]
 
 
 def _rose(figure: Figure) -> bool:
@@ -395,12 +515,13 @@ def _range(figure: Figure) -> Range | None:
             return None
 
 
-def _over(window: Window) -> str:
-    return f"in the {window.days} days to {_day(window.end - timedelta(days=1))}"
+def _over(window: Window, facts: Facts) -> str:
+    return f"in the {window.days} days to {_day(window.last, facts.as_of)}"
 
 
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B}"
+def _day(day: date, as_of: date) -> str:
+    """With its year where that is another one."""
+    return f"{day.day} {day:%B}" if day.year == as_of.year else words.day(day)
 
 
 def _short(text: str) -> str:

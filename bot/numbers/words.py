@@ -149,7 +149,9 @@ def day(moment: date) -> str:
 
 def left_out(count: int) -> str:
     """What every figure says of staff, where there is any."""
-    return f"{count} staff left out." if count else ""
+    if not count:
+        return ""
+    return f"{count} {'person' if count == 1 else 'people'} marked as staff left out."
 
 
 def sample(figure: Figure) -> str:
@@ -228,7 +230,8 @@ def _silent(figure: Figure) -> str:
         return ""
     if figure.before is None:
         return f"There is no whole window before it to compare with{_until(figure)}."
-    return f"Too few now or before to speak of a change: it takes {ENOUGH} in both."
+    what = f"{ENOUGH} events" if isinstance(figure.measure, PerEvent) else f"{ENOUGH}"
+    return f"Too few now or before to speak of a change: it takes {what} in both."
 
 
 def _until(figure: Figure) -> str:

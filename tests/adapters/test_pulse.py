@@ -36,7 +36,7 @@ async def test_from_the_figures_to_a_decision_and_the_next_weeks_pulse(
         await hands.say("olga", "pulse")
         pulse = hands.sees("olga")[-1]
         assert pulse.private
-        assert "Start at your next event, for " in pulse.words
+        assert "plan the next event, with /event create. There, for " in pulse.words
         assert pulse.alt
         assert "Who came to 26 events" in pulse.alt
         await hands.choose("olga", pulse.options[0])

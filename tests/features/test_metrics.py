@@ -650,7 +650,7 @@ async def test_many_rows_have_pages_and_leavers_no_name(hall: Evenings) -> None:
     assert "25 in all, page 1 of 2." in await press(hall, "Show the rows")
     last = await press(hall, "Next")
     assert "page 2 of 2" in last
-    assert "3 there, 0 for the first time" in last
+    assert "0 for the first time, of 3 there" in last
     assert "Next" not in labels(hall)
     records.people.clear()
     outcome = await hall.workspace.app.run(
@@ -667,7 +667,7 @@ async def test_staff_are_marked_and_the_figure_says_so(hall: Evenings) -> None:
     assert "ada is staff now" in await say(hall, "/staff ada")
     said = await say(hall, "/metric show-rate")
     assert "0 of 1" in said
-    assert "1 staff left out" in said
+    assert "1 person marked as staff left out" in said
     assert "ada" in await say(hall, "/staff")
     assert "ada is not staff any more" in await say(hall, "/staff ada")
     assert "ada is staff now" in await press(hall, "Undo")

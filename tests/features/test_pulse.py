@@ -1,6 +1,7 @@
 """The pulse: what it tells, its rows, its weekly post, its two questions, and its page on paper."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from html.parser import HTMLParser
 
@@ -11,14 +12,20 @@ from adapters.local.workspace import WHERE, Workspace
 from bot.context import Call, Place, Scene
 from bot.db import Database
 from bot.features.events.model import Event
+from bot.features.metrics.model import Staff
 from bot.features.program.model import ProgramChange
 from bot.features.pulse import report as pages
 from bot.features.pulse.model import Decision
+from bot.features.pulse.reading import Pulse
 from bot.features.retros.model import RetroAction
 from bot.markup import text_of
+from bot.numbers.figures import Share
+from bot.numbers.flywheel import Stage
 from bot.numbers.plans import OUTCOMES, QUANTILES, Forecast, Outlook
+from bot.numbers.rows import History
+from bot.numbers.story import facts
 from bot.people import Caller, Community, Person, Where
-from bot.replies import Refusal
+from bot.replies import Card, Refusal
 from tests.features.organisers import GENERAL, Start, answer, do, say, start, workspace
 from tests.features.years import three_years
 
@@ -72,26 +79,79 @@ async def test_it_tells_what_the_records_say_and_opens_to_the_rows(
     assert shown.private
     told = text_of(shown.card.text)
     assert "; that rose from" in told
-    assert "Start at your next event, for " in told
+    assert told.startswith("• No next event is planned.\n• ")
+    assert re.search(r"At the last 6 events \d+ to \d+ came, \d+ in the middle; at the six", told)
+    assert "Start this week: plan the next event, with /event create. There, for " in told
+    assert "`" not in told
     quoted = shown.card.fields[0]
     assert quoted.name.startswith("Figures you can quote")
     assert re.search(r"\d%\s\(\d+ of \d+\), \d+ to \d+%", text_of(quoted.value))
     assert said.count("right 95 times in 100") == 1
     assert " %" not in said, "no line breaks between a number and its sign"
-    assert len(said.split()) < 260, "it is read on a phone, within a minute"
+    assert len(told.split()) < 195, "it is read on a phone, within 45 seconds"
+    assert len(said.split()) < 310
     assert shown.card.picture
-    assert re.search(r"Between \d+ and \d+ came", shown.card.picture.alt)
+    assert re.search(r"\d+ to \d+ came, \d+ in the middle", shown.card.picture.alt)
     assert shown.card.choice
     for option in shown.card.choice.options:
         await workspace.choose("olga", option.value)
         rows_ = workspace.messages[-1]
         assert rows_.private
-        assert text_of(rows_.card.text).count("•") >= 1 or "people are counted" in rows_.card.text
+        assert text_of(rows_.card.text).count("•") >= 1
         said += answer(workspace)
         workspace.messages.remove(rows_)
     names = {person.name for person in await rows(database, Person)} - {"olga"}
     assert len(names) > 100
     assert not any(name in said for name in names), "people are counted and never listed"
+
+
+async def test_the_rows_of_a_change_add_up_to_both_figures(workspace: Workspace) -> None:
+    await three_years(workspace)
+    told = text_of((await pulse_card(workspace)).text)
+    found = re.search(r"\((\d+) of (\d+)\) came .* rose from \d+% \((\d+) of (\d+)\)", told)
+    assert found
+    now, before = await groups(workspace, "show-rate")
+    sums = [sum(each) for group in (now, before) for each in zip(*group, strict=True)]
+    assert sums == [int(each) for each in found.groups()]
+
+
+async def test_the_rows_of_a_step_are_those_of_its_stage(workspace: Workspace) -> None:
+    await three_years(workspace)
+    card = await pulse_card(workspace)
+    assert card.choice
+    start = next(each.value for each in card.choice.options if each.value.startswith("start-"))
+    assert start == "start-feedback"
+    (shown,) = await groups(workspace, start)
+    rows_ = text_of(workspace.messages[-1].card.text)
+    found = re.search(r"within 48 hours: \d+% \((\d+) of (\d+)\)", rows_)
+    assert found
+    assert [sum(each) for each in zip(*shown, strict=True)] == [
+        int(each) for each in found.groups()
+    ]
+
+
+async def pulse_card(workspace: Workspace) -> Card:
+    await say(workspace, "olga", "/pulse")
+    return workspace.messages[-1].card
+
+
+async def groups(workspace: Workspace, sentence: str) -> list[list[tuple[int, int]]]:
+    """Of each heading of the rows behind a sentence: part and whole, row by row."""
+    await workspace.choose("olga", sentence)
+    parts = text_of(workspace.messages[-1].card.text).split("\n\n")
+    listed = [each for each in parts if each.startswith("•")]
+    row = re.compile(r": (\d+) of (\d+) ")
+    return [[(int(a), int(b)) for a, b in row.findall(each)] for each in listed]
+
+
+async def test_staff_are_said_to_be_left_out(workspace: Workspace, database: Database) -> None:
+    await three_years(workspace)
+    found = (await rows(database, Person))[0]
+    async with database.transaction() as session:
+        session.add(
+            Staff(person_id=found.id, community_id=found.community_id, marked_at=workspace.now)
+        )
+    assert "1 person marked as staff left out." in await say(workspace, "olga", "/pulse")
 
 
 async def test_it_is_for_organisers(workspace: Workspace) -> None:
@@ -220,6 +280,7 @@ async def test_an_empty_form_keeps_what_was_written_and_says_what_is_missing(
     workspace: Workspace, database: Database
 ) -> None:
     await do_form(workspace)
+    assert workspace.forms["olga"].title == "Two questions"
     await workspace.fill("olga", {"stopping": " "})
     assert "Answer one of the two" in text_of(workspace.messages[-1].card.text)
     await workspace.fill("olga", {"trying": "x" * 151})
@@ -306,7 +367,8 @@ async def test_the_page_for_leadership_stands_alone_and_escapes_what_people_wrot
     assert "http" not in written.replace("http-equiv", "")
     assert [each[:22] for each in page.addresses] == ["data:image/png;base64,"]
     assert all(page.alts)
-    assert "Start at your next event, for " in written
+    assert "There, for " in written
+    assert "`" not in written
     assert OUTCOMES["attendance"] in written
     names = {person.name for person in await rows(database, Person)}
     assert not any(name in written for name in names - {"olga"})
@@ -322,6 +384,7 @@ async def test_a_page_about_nothing_yet_is_a_page(workspace: Workspace, database
     assert Page(written).addresses == []
     assert "too little on record" in written
     assert "No event was held." in written
+    assert "It can be told once somebody has shown a demo or confirmed a spark." in written
 
 
 async def test_the_sample_is_written_once_and_says_that_it_is_one(
@@ -333,3 +396,10 @@ async def test_the_sample_is_written_once_and_says_that_it_is_one(
     assert len(events) == 78
     assert all("(sample)" in each.title for each in events)
     assert all("(sample)" in each.name for each in await rows(database, Person))
+
+
+def test_of_few_the_page_shows_the_count_and_draws_no_bar() -> None:
+    found = facts(History(), date(2026, 5, 4))
+    stage = replace(found.wheel.stages[0].main, share=Share(1, 2))
+    drawn = pages._turn(Pulse(found, ()), Stage("trust", stage))
+    assert (drawn.value, drawn.range) == ("1 of 2", None)

@@ -20,7 +20,7 @@ from bot.replies import OPTION_LABEL, OPTIONS, Card, Option, Reply
 LATE = "The lines have gone out already. Tell the presenter yourself: they will be glad of it."
 
 
-@feature.action("demo say")
+@feature.action("demo say", form="One line for them")
 async def say(
     ctx: Context,
     demo: DemoId,

@@ -100,7 +100,7 @@ async def unconfirm(
     return Reply(card, private=not shared, update=True)
 
 
-@feature.action("demo no", role=Role.HOST)
+@feature.action("demo no", role=Role.HOST, form="A kind no")
 async def decline(
     ctx: Context,
     demo: DemoId,
@@ -130,7 +130,7 @@ async def undecline(ctx: Context, demo: DemoId) -> Reply:
     return Reply(Card(cards.title("Back: ", found), text, buttons=(_more(),)), update=True)
 
 
-@feature.command("demo slots", role=Role.HOST, example="6 Demo night")
+@feature.command("demo slots", role=Role.HOST, example="6 Demo night", form="How many demo slots")
 async def slots(
     ctx: Context, number: Annotated[int, "How many slots, 0 to 30"], event: Coming = None
 ) -> Reply:

@@ -47,7 +47,7 @@ async def demo(ctx: Context, event: Which = None) -> Reply | OpenForm:
     return OpenForm(write.name, ctx.new_id(), {"event": found.id}, draft)
 
 
-@feature.action("demo write")
+@feature.action("demo write", form="What you will show")
 async def write(
     ctx: Context,
     event: Annotated[str, "Which event"],
@@ -107,7 +107,7 @@ async def drop(ctx: Context, demo: DemoId) -> Reply:
     return Reply(Card("Dropped", text), update=True)
 
 
-@feature.action("demo edit")
+@feature.action("demo edit", form="Change your demo")
 async def edit(
     ctx: Context,
     demo: DemoId,

@@ -35,7 +35,7 @@ async def page(ctx: Context) -> Reply:
     return Reply(await _card(ctx, "Both sides say yes to this before a demo is fixed.", buttons))
 
 
-@feature.action("demo reword", role=Role.ORGANISER)
+@feature.action("demo reword", role=Role.ORGANISER, form="The contract's words")
 async def reword(
     ctx: Context, first: First = "", second: Second = "", third: Third = "", fourth: Fourth = ""
 ) -> Reply | OpenForm:

@@ -42,7 +42,7 @@ Which = Annotated[str | None, "Which event: number, title or day", Suggest(begun
 EventId = Annotated[str, "Which event"]
 
 
-@feature.command("checkin", example="7KM4QX")
+@feature.command("checkin", example="7KM4QX", form="Your code")
 async def checkin(ctx: Context, code: Annotated[str, "The code that the host shows"]) -> Reply:
     """Say that you are here, with the code that the host shows."""
     guess = await guesses(ctx, "Ask the host, or try again in ten minutes.")
@@ -177,7 +177,7 @@ async def undo_rest(ctx: Context, event: EventId) -> Reply:
     return await _list(ctx, found, note=f"Not known again: {count}.")
 
 
-@feature.action("event walk-ins", role=Role.HOST)
+@feature.action("event walk-ins", role=Role.HOST, form="Walk-ins")
 async def walk_ins(
     ctx: Context, event: EventId, names: Annotated[str, "Names, one on each line", Long()]
 ) -> Reply:

@@ -36,7 +36,9 @@ Which = Annotated[str | None, "Which event: number, title or day", Suggest(comin
 DraftId = Annotated[str, "Which draft"]
 
 
-@feature.command("event create", role=Role.HOST, example='"Demo night" "Friday 18:30" 2h')
+@feature.command(
+    "event create", role=Role.HOST, example='"Demo night" "Friday 18:30" 2h', form="Plan an event"
+)
 async def create(
     ctx: Context,
     title: Title,
@@ -56,7 +58,7 @@ async def create(
     return await _preview(ctx, _draft(ctx, shape, start.zone, spot, rule=_rule(repeat, start)))
 
 
-@feature.action("event change", role=Role.HOST)
+@feature.action("event change", role=Role.HOST, form="Change the event")
 async def change(
     ctx: Context,
     draft: DraftId,
@@ -79,7 +81,7 @@ async def change(
     return await _preview(ctx, plan)
 
 
-@feature.action("event more", role=Role.HOST)
+@feature.action("event more", role=Role.HOST, form="Places and details")
 async def more(
     ctx: Context, draft: DraftId, capacity: Capacity = None, details: Details = ""
 ) -> Reply | OpenForm:

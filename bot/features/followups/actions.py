@@ -43,7 +43,7 @@ async def done(ctx: Context, followup: One) -> Reply:
     return _settled(found, heading("Done: ", found), "Somebody will be glad of it.")
 
 
-@feature.action("followup skip", role=Role.HOST)
+@feature.action("followup skip", role=Role.HOST, form="Leave it out")
 async def skip(
     ctx: Context, followup: One, reason: Annotated[str, "Why it is skipped", Long(REASON)]
 ) -> Reply:
@@ -65,7 +65,7 @@ async def reopen(ctx: Context, followup: One) -> Reply:
     return Reply(Card(heading("Open again: ", found), buttons=(_the_rest(),)), update=True)
 
 
-@feature.action("followup hand-over", role=Role.HOST)
+@feature.action("followup hand-over", role=Role.HOST, form="Hand over to")
 async def hand_over(
     ctx: Context, followup: One, to: Annotated[str, "To which host: a name or a mention"]
 ) -> Reply:

@@ -38,7 +38,12 @@ Link = Annotated[str, "Which preview"]
 Batch = Annotated[str, "Which import"]
 
 
-@feature.command("event import", role=Role.HOST, example="https://example.org/calendar.ics")
+@feature.command(
+    "event import",
+    role=Role.HOST,
+    example="https://example.org/calendar.ics",
+    form="Bring events and lists",
+)
 async def import_(
     ctx: Context,
     address: Annotated[str, "The https address of a calendar or a CSV list", Long(ADDRESS)] = "",
@@ -70,7 +75,7 @@ async def read_as(ctx: Context, link: Link, dates: Annotated[Order, FIRST]) -> R
     return Reply(await _preview(ctx, found), update=True)
 
 
-@feature.action("event name", role=Role.HOST, noted=False)
+@feature.action("event name", role=Role.HOST, noted=False, form="Which event")
 async def name(
     ctx: Context, link: Link, event: Title = "", starts: Starts = ""
 ) -> Reply | OpenForm:

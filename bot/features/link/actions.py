@@ -29,7 +29,7 @@ WhichCode = Annotated[str, "Which code"]
 WhichAccount = Annotated[str, "Which account"]
 
 
-@feature.command("link", example="K7MQ-9XPD")
+@feature.command("link", example="K7MQ-9XPD", form="Join your accounts")
 async def link(
     ctx: Context, code: Annotated[str | None, "The code from the other platform"] = None
 ) -> Reply:

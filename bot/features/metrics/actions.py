@@ -10,7 +10,7 @@ from bot.features.metrics import cards, store
 from bot.features.metrics.history import history
 from bot.markup import bulleted, plain, shorten
 from bot.numbers.behind import behind
-from bot.numbers.metrics import METRICS, Metric, figures, met_again, metric_called
+from bot.numbers.metrics import METRICS, Metric, figures, met_again, metric_called, metric_near
 from bot.numbers.words import within
 from bot.paging import Page
 from bot.people import Person, one_called, people_like
@@ -49,8 +49,11 @@ async def metric(
         return await _all(ctx)
     found = metric_called(name)
     if found is None:
+        near = metric_near(name)
+        guess = f" Did you mean `/metric {near.key}`?" if near else ""
         raise UserError(
-            f"There is no figure called “{plain(name, 40)}”. `/metric` alone lists all of them.",
+            f"There is no figure called “{plain(name, 40)}”.{guess} `/metric` alone lists all of "
+            "them.",
             "name",
         )
     return await _one(ctx, found)
@@ -77,7 +80,7 @@ async def rows(
     return Reply(card, update=True)
 
 
-@feature.command("staff", role=Role.ORGANISER, example="@ada")
+@feature.command("staff", role=Role.ORGANISER, example="@ada", form="Who is staff")
 async def staff(
     ctx: Context,
     person: Annotated[str | None, "Who: a name or a mention", Suggest(names_like)] = None,

@@ -21,7 +21,7 @@ from bot.replies import ALT_TEXT, Button, Card, Field, File, Picture, Reply
 
 WEAKEST = "weakest"
 NOTHING = "nothing yet"
-UNTOLD = "can't tell\nyet"
+UNTOLD = "weakest:\ncan't be\ntold yet"
 EMPTY = (
     "Nothing is on record yet. Sharing and safety show after the first event with a demo, feedback "
     "two days later, collaboration after 30 days, trust and outcomes after 90."

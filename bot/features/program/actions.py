@@ -59,7 +59,7 @@ async def edit(ctx: Context) -> Reply:
     return Reply(cards.questions(ctx.content.program, (begin,)))
 
 
-@feature.action("program write", role=Role.ORGANISER)
+@feature.action("program write", role=Role.ORGANISER, form="What we do here")
 async def write(
     ctx: Context, first: First = "", second: Second = "", third: Third = "", fourth: Fourth = ""
 ) -> Reply | OpenForm:
@@ -90,13 +90,18 @@ async def take_back(ctx: Context, number: Annotated[int, "Which version"]) -> Re
     return Reply(await _shown(ctx, note, (again,)), update=True)
 
 
-@feature.command("program change", role=Role.ORGANISER, example="we made unfinished demos explicit")
+@feature.command(
+    "program change",
+    role=Role.ORGANISER,
+    example="we made unfinished demos explicit",
+    form="What you changed",
+)
 async def change(ctx: Context, what: Annotated[str, "What did you change?", Long(CHANGE)]) -> Reply:
     """Note what you do differently, so that figures can be told with a reason."""
     return Reply(_noted(await store.note_change(ctx, what), "From today on."))
 
 
-@feature.action("program day", role=Role.ORGANISER)
+@feature.action("program day", role=Role.ORGANISER, form="Since when")
 async def another_day(
     ctx: Context, change: Change, when: Annotated[str, "Since when, such as Friday or 3 May"]
 ) -> Reply:

@@ -8,6 +8,7 @@ from bot import charts
 from bot.actions import Feature, Long, Role
 from bot.context import Context, Scene, Via
 from bot.errors import Undeliverable, UserError
+from bot.features.metrics.actions import rows as by_name
 from bot.features.program.actions import changes, remove
 from bot.features.pulse import cards, picture, store
 from bot.features.pulse.model import RECALL, STOP, TRY, WORDS, Decision
@@ -16,6 +17,7 @@ from bot.features.pulse.weekly_pulse import OFF, WEEKLY, outlook
 from bot.features.settings import change, setting_called
 from bot.markup import plain
 from bot.numbers import words
+from bot.numbers.metrics import METRICS
 from bot.people import channel_at, spot_words
 from bot.platform import Letter
 from bot.replies import OPTIONS, Button, Card, OpenForm, Reply, Style
@@ -24,6 +26,9 @@ feature = Feature("pulse")
 
 GRACE = timedelta(days=3)
 """A pulse that is later than this is older than the next one."""
+
+_METRIC_OF = {"trust": "returning-builder-rate"}
+"""Of a stage that is judged by a metric, whose rows organisers may see with names."""
 
 Which = Annotated[str, "Which decision"]
 
@@ -81,10 +86,15 @@ async def rows(
     told = next((each for each in found.sentences if each.key == sentence), None)
     if told is None:
         raise UserError("The records have changed since. `/pulse` shows what they tell now.")
-    return Reply(cards.rows(found.facts, told, await store.sponsors(ctx)))
+    buttons = [
+        by_name.button(f"See them: {METRICS[key].name}", name=key)
+        for key in dict.fromkeys(_METRIC_OF.get(each, each) for each in told.of)
+        if key in METRICS
+    ]
+    return Reply(cards.rows(found.facts, told, await store.sponsors(ctx), buttons))
 
 
-@feature.action("pulse decide", role=Role.ORGANISER)
+@feature.action("pulse decide", role=Role.ORGANISER, form="Two questions")
 async def decide(
     ctx: Context,
     stopping: Annotated[str, "What do we stop?", Long(WORDS)] = "",

@@ -1,20 +1,18 @@
 """The pulse in words. Pure: data in, cards out."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from bot.features.metrics.cards import definition
 from bot.features.pulse.model import DONE, DROPPED, RECALL, STOP, WORDS, Decision
 from bot.features.pulse.reading import Pulse
+from bot.features.pulse.rows import behind_sentence, told
 from bot.markup import bulleted, plain, shorten
 from bot.numbers import words
 from bot.numbers.figures import Figure, Size
 from bot.numbers.metrics import METRICS
-from bot.numbers.rows import DEMO, FollowUp, Night, Project, Term
-from bot.numbers.story import NOTHING, Facts, Sentence, ToDo
-from bot.replies import OPTION_LABEL, Button, Card, Choice, Field, Link, Option, Picture
+from bot.numbers.story import NOTHING, Facts, Sentence
+from bot.replies import OPTION_LABEL, TEXT, Button, Card, Choice, Field, Link, Option, Picture
 
-SHOWN = 12
-NAME = 40
 IN_LIST = 70
 QUESTIONS = "What do we stop? What do we try? One line each; one may stay empty."
 LISTED = 15
@@ -27,9 +25,10 @@ def pulse(
     choice: Choice | None,
     note: str = "",
 ) -> Card:
-    told = words.explained(bulleted(plain(each.says, 700) for each in found.sentences))
+    says = words.explained(bulleted(plain(each.says, 700) for each in found.sentences))
     if found.sentences == (NOTHING,):
-        told = plain(NOTHING.says)
+        says = plain(NOTHING.says)
+    out = words.left_out(found.facts.history.left_out)
     fields = list(_figures(found.six))
     fields += [recalled(each) for each in found.recalled[:1]]
     fields.append(Field("Two questions", QUESTIONS))
@@ -37,7 +36,7 @@ def pulse(
         fields.append(Field("Each week", note))
     return Card(
         f"The pulse, {words.day(found.facts.as_of)}",
-        told,
+        "\n\n".join(filter(None, [says, out])),
         tuple(fields),
         tuple(buttons),
         choice,
@@ -80,74 +79,25 @@ def options(sentences: Iterable[Sentence]) -> tuple[Option, ...]:
     )
 
 
-def rows(facts: Facts, sentence: Sentence, sponsors: Mapping[str, str]) -> Card:
+def rows(
+    facts: Facts, sentence: Sentence, sponsors: Mapping[str, str], buttons: Iterable[Button] = ()
+) -> Card:
     """What a sentence rests on. People are counted and never listed."""
-    lines = _lines(facts, sentence, sponsors)
-    more = len(lines) - SHOWN
-    listed = bulleted(lines[:SHOWN]) + (f"\n\n*and {more} more*" if more > 0 else "")
-    people = _people(facts, sentence)
+    groups = behind_sentence(facts, sentence, sponsors)
+    said = words.explained(plain(sentence.says, 700))
     return Card(
         "The rows behind it",
-        f"{words.explained(plain(sentence.says, 700))}\n\n{people}{listed}".strip(),
+        shorten(f"{said}\n\n{told(groups)}", TEXT),
         tuple(_definition(facts, sentence.metric)),
+        tuple(buttons),
     )
-
-
-def _people(facts: Facts, sentence: Sentence) -> str:
-    known = {each.person for each in facts.history.firsts}
-    known |= {each.person for each in facts.history.builds}
-    count = len(known & set(sentence.rows))
-    return f"{count} people are counted. Their names are left out.\n\n" if count else ""
-
-
-def _lines(facts: Facts, sentence: Sentence, sponsors: Mapping[str, str]) -> list[str]:
-    """The rows in words, the newest events first."""
-    history = facts.history
-    shown = Counter(build.night for build in history.builds if build.kind == DEMO)
-    said = {each.id: _night(each, shown[each.id]) for each in reversed(history.nights)}
-    said |= {each.id: f"**{words.day(each.day)}** joint work" for each in history.sparks}
-    said |= {each.id: _term(each, sponsors) for each in history.terms}
-    said |= {each.id: _project(each) for each in history.projects}
-    said |= {each.id: _follow_up(each) for each in history.follow_ups}
-    said |= {each.id: _to_do(each) for each in facts.to_do}
-    wanted = set(sentence.rows)
-    return [line for id_, line in said.items() if id_ in wanted]
-
-
-def _night(night: Night, demos: int) -> str:
-    came = f"{night.present} came" if night.present is not None else "not known who came"
-    shown = f", {demos} demo{'' if demos == 1 else 's'}" if demos else ""
-    return f"**{words.day(night.day)}** {plain(night.title, NAME)}: {came}{shown}"
-
-
-def _term(term: Term, sponsors: Mapping[str, str]) -> str:
-    who = plain(sponsors.get(term.sponsor, "Somebody"), NAME)
-    then = f"renewed {words.day(term.renewed_on)}" if term.renewed_on else "not renewed"
-    return f"{who}, until {words.day(term.end)}: {then}"
-
-
-def _project(project: Project) -> str:
-    became = f"shipped {words.day(project.shipped)}" if project.shipped else "not shipped yet"
-    return f"Begun {words.day(project.began)}: {'let go' if project.let_go else became}"
-
-
-def _follow_up(each: FollowUp) -> str:
-    return f"Due {words.day(each.due)}: {'in time' if each.kept else 'not in time'}"
-
-
-def _to_do(each: ToDo) -> str:
-    return f"{plain(each.title, NAME)}: {'done' if each.done else 'open'}"
 
 
 def _definition(facts: Facts, key: str) -> Iterable[Field]:
     metric = METRICS.get(key)
     if metric is None:
         return
-    what = f"Of {metric.whole}: {metric.part}."
-    if not metric.whole.startswith(("people", "things", "terms")):
-        what = f"{metric.whole[:1].upper()}{metric.whole[1:]}; {metric.part}."
-    yield Field("The figure", f"{metric.label}: {plain(words.told(facts.figures[key]))}")
-    yield Field("What it counts", f"{plain(what)}\n\n{plain(metric.care)}")
+    yield Field("What it counts", f"{definition(metric)}\n\n{plain(metric.care)}")
     yield Field("Look at it beside", _line(facts.figures[metric.counter]))
 
 

@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from statistics import median
 
 from bot.charts import Column, columns
 from bot.markup import shorten
+from bot.numbers.came import YEAR, middle, spread
 from bot.numbers.rows import Night, last
 from bot.numbers.story import Facts
 from bot.replies import ALT_TEXT, File, Picture
 
-YEAR = 365
 LEAST = 2
 """Events with a list of who came; one column says nothing."""
 
@@ -37,20 +36,10 @@ def _month(nights: Sequence[Night], at: int) -> str:
 
 
 def _said(nights: Sequence[Night]) -> str:
-    counts = [night.present or 0 for night in nights]
     newest = nights[-1]
     return (
         f"Who came to {len(nights)} events in the last twelve months, as columns. "
-        f"Between {min(counts)} and {max(counts)} came, in the middle {median(counts):.0f}. "
-        f"{_half(nights)}"
+        f"{spread(nights)} came, {middle(nights)} in the middle. "
         f"At the newest, on {newest.day.day} {newest.day:%B}, it was {newest.present}, "
         f"{newest.newcomers} of them for the first time on record."
     )
-
-
-def _half(nights: Sequence[Night]) -> str:
-    middle = len(nights) // 2
-    early, late = (
-        median(each.present or 0 for each in half) for half in (nights[:middle], nights[middle:])
-    )
-    return f"The first half had {early:.0f} in the middle, the second half {late:.0f}. "

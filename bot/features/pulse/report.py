@@ -1,16 +1,16 @@
 """One page for leadership: the story, the figures, the wheel, the programme, and their limits.
 
-It stands alone: no network, no script, and no member's name. All text by people is escaped.
+It stands alone: no network, no script, and no list of members. All text by people is escaped.
 """
 
 from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from bot.context import Scene
+from bot.features.metrics.cards import definition
 from bot.features.program.store import changes
 from bot.features.pulse import picture, store
 from bot.features.pulse.cards import became, verb
@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
 LISTED = 40
 LIMITS = (
-    "Ranges hold the true value in 95 of 100 cases, if people came as they come by chance.",
+    "Ranges allow for chance alone. Friends who come together make them less sure than they look.",
     f"Below {FEW} people or events only the count is shown. Quote what rests on {ENOUGH} or more.",
     f"A change is told from {ENOUGH} on, now and before, and only when its range leaves out zero.",
+    "Of twenty figures that did not change, one will still seem to.",
     "What was changed is placed in time. That something came after it does not say why.",
     "The first visit on record need not be the first. Who came before records begin is unknown.",
     "Where nobody noted who came, it is unknown, and not counted as nobody.",
@@ -145,6 +146,7 @@ def page(
         community=community,
         as_of=words.day(facts.as_of),
         since=words.day(since) if since else "",
+        left_out=words.left_out(facts.history.left_out),
         sure=words.SURE,
         story=[each.says for each in found.sentences],
         figures=[_line(each) for each in found.six],
@@ -168,19 +170,18 @@ def page(
 def _line(figure: Figure) -> Line:
     return Line(
         METRICS[figure.metric].label,
-        words.told(figure),
-        _over(figure.window),
+        _value(figure),
+        words.when(figure.window),
         figure.measure is not None,
         figure.size is Size.ENOUGH,
     )
 
 
-def _over(window: Window) -> str:
-    return f"{words.day(window.start)} to {words.day(_last(window))}"
-
-
-def _last(window: Window) -> date:
-    return window.end - timedelta(days=1)
+def _value(figure: Figure) -> str:
+    """As `/metric` lists it, or why there is none yet, and when there will be."""
+    if figure.measure:
+        return f"{words.begun(words.brief(figure))}."
+    return f"{figure.why_not} It can be told {METRICS[figure.metric].comes}"
 
 
 def _turning(found: Pulse) -> str:
@@ -237,7 +238,7 @@ def _outlooks(forecast: "Forecast") -> list[Outlook]:
 
 def _definition(key: str) -> Definition:
     metric = METRICS[key]
-    counts = f"Counts {metric.whole}; {metric.part}. {metric.care}"
     return Definition(
-        f"{metric.label}: {words.within(metric.name)}", f"{counts} Version {metric.version}."
+        f"{metric.label}: {words.within(metric.name)}",
+        f"{definition(metric)} {metric.care} Version {metric.version}.",
     )

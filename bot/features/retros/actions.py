@@ -52,7 +52,7 @@ def which(ctx: Context, action: Action, events: Sequence[Event]) -> Reply:
     return Reply(Card("Which one?", choice=choice))
 
 
-@feature.action("retro answer")
+@feature.action("retro answer", form="How was it?")
 async def answer(
     ctx: Context,
     event: Which,
@@ -75,7 +75,7 @@ async def answer(
     return Reply(_thanks(found))
 
 
-@feature.action("retro anonymous", anonymous=True)
+@feature.action("retro anonymous", anonymous=True, form="Without your name")
 async def whisper(
     ctx: Context,
     event: Which,

@@ -81,7 +81,7 @@ async def decide(
     )
 
 
-@feature.action("retro action", role=Role.HOST)
+@feature.action("retro action", role=Role.HOST, form="What will be done")
 async def act(
     ctx: Context,
     event: Which,

@@ -44,7 +44,7 @@ async def names_like(ctx: Context, text: str) -> tuple[Option, ...]:
     return tuple(found[:OPTIONS])
 
 
-@feature.command("role", role=Role.ORGANISER, example="@ada host")
+@feature.command("role", role=Role.ORGANISER, example="@ada host", form="Who is what")
 async def role_(
     ctx: Context,
     person: Annotated[

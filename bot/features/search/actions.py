@@ -17,7 +17,7 @@ feature = Feature("search")
 NEED = 300
 
 
-@feature.command("find", example="nobody talks in the server")
+@feature.command("find", example="nobody talks in the server", form="Find what fits")
 async def find(
     ctx: Context, need: Annotated[str, "What you need, in your own words", Long(NEED)]
 ) -> Reply:

@@ -93,7 +93,9 @@ async def change(ctx: Context, setting: Setting, text: str, was: str = "") -> Re
 
 
 FORMS = {
-    name: feature.action(f"settings {name}", role=Role.ORGANISER)(filled(setting, change))
+    name: feature.action(f"settings {name}", role=Role.ORGANISER, form=TITLES[name])(
+        filled(setting, change)
+    )
     for name, setting in SETTINGS.items()
 }
 

@@ -13,6 +13,7 @@ from bot.errors import TryLater, UserError
 from bot.features.pulse import weekly_pulse
 from bot.features.roles import role_
 from bot.features.settings import Setting, change, filled, page, setting_called
+from bot.features.settings.table import TITLES
 from bot.features.setup.steps import ABOUT, HOURS, STEP_OF, Step, clock, zones
 from bot.features.weekly import chain
 from bot.markup import bulleted, plain
@@ -114,7 +115,7 @@ async def _save(ctx: Context, setting: Setting, value: str) -> Reply:
 
 
 FORMS = {
-    name: feature.action(f"setup {name}", role=Role.ORGANISER, noted=False)(
+    name: feature.action(f"setup {name}", role=Role.ORGANISER, noted=False, form=TITLES[name])(
         filled(setting_called(name), _save)
     )
     for name in STEP_OF

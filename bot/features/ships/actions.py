@@ -23,7 +23,7 @@ One = Annotated[str, "Which one"]
 UNDO = timedelta(days=7)
 
 
-@feature.command("ship", example="A tiny parser")
+@feature.command("ship", example="A tiny parser", form="What is out")
 async def ship(
     ctx: Context,
     what: Annotated[str, "What shipped", Long(TITLE)],
@@ -73,7 +73,7 @@ async def it_shipped(ctx: Context, project: One) -> Reply:
     return Reply(_card("Shipped: ", found, text, link, *_next(ctx, found)), update=True)
 
 
-@feature.action("ship link")
+@feature.action("ship link", form="A link to it")
 async def add_link(
     ctx: Context, project: One, link: Annotated[str, "Where one can see it", Long(LINK)]
 ) -> Reply:

@@ -44,7 +44,7 @@ async def spark(
     return await begin(ctx, people, what)
 
 
-@feature.action("spark new")
+@feature.action("spark new", form="Joint work")
 async def new(
     ctx: Context,
     people: Annotated[str, "With whom: names, with commas"],

@@ -22,7 +22,13 @@ from bot.people import MENTION, Caller, Person, people_called, person_of
 from bot.replies import OpenForm, Reply
 
 
-@feature.command("speaker add", role=Role.HOST, example="Ada", on_person="Invite to speak")
+@feature.command(
+    "speaker add",
+    role=Role.HOST,
+    example="Ada",
+    on_person="Invite to speak",
+    form="A possible speaker",
+)
 async def add(ctx: Context, whom: Annotated[str, "A name or a mention"] = "") -> Reply | OpenForm:
     """Put somebody on the board of possible speakers."""
     if not (mentioned := MENTION.fullmatch(whom.strip())):
@@ -37,7 +43,7 @@ async def add(ctx: Context, whom: Annotated[str, "A name or a mention"] = "") ->
     return replace(new.form(ctx, member=mentioned[1]), draft={"name": name} if name else {})
 
 
-@feature.action("speaker new", role=Role.HOST)
+@feature.action("speaker new", role=Role.HOST, form="A possible speaker")
 async def new(
     ctx: Context,
     name: Annotated[str, "Who it is"],

@@ -63,7 +63,7 @@ async def history(ctx: Context, who: One, page: Annotated[int, "Which page"] = 1
     return Reply(Card(heading("History: ", found), text, buttons=buttons), update=True)
 
 
-@feature.command("speaker move", role=Role.HOST, example="booked Ada")
+@feature.command("speaker move", role=Role.HOST, example="booked Ada", form="Another stage")
 async def move(ctx: Context, stage: To, whom: Whom) -> Reply:
     """Move somebody to another stage."""
     found = await meant(ctx, whom, "whom")
@@ -96,7 +96,7 @@ async def undo(ctx: Context, move: Annotated[str, "Which move"]) -> Reply:
     return Reply(await about(ctx, line, "Taken back. This is how it was before."), update=True)
 
 
-@feature.command("speaker note", role=Role.HOST, example="Ada")
+@feature.command("speaker note", role=Role.HOST, example="Ada", form="A note")
 async def note(ctx: Context, whom: Whom) -> Reply | OpenForm:
     """Write down something about somebody, for all hosts."""
     found = await meant(ctx, whom, "whom")
@@ -106,7 +106,7 @@ async def note(ctx: Context, whom: Whom) -> Reply | OpenForm:
     return write.form(ctx, who=found[0].candidate.id)
 
 
-@feature.action("speaker remark", role=Role.HOST)
+@feature.action("speaker remark", role=Role.HOST, form="A note")
 async def write(ctx: Context, who: One, text: Note) -> Reply:
     found = await store.candidate_of(ctx, who, lock=True)
     me = await ctx.person()
@@ -116,7 +116,7 @@ async def write(ctx: Context, who: One, text: Note) -> Reply:
     return Reply(done_card(heading("Noted: ", found), words, found, back), update=True)
 
 
-@feature.action("speaker step", role=Role.HOST)
+@feature.action("speaker step", role=Role.HOST, form="The next step")
 async def plan(
     ctx: Context,
     who: One,
@@ -172,7 +172,7 @@ async def erase(ctx: Context, note: Annotated[str, "Which note"]) -> Reply:
     return await _again(ctx, found, "Taken back, and deleted.")
 
 
-@feature.action("speaker hand-over", role=Role.HOST)
+@feature.action("speaker hand-over", role=Role.HOST, form="Hand over to")
 async def hand_over(
     ctx: Context, who: One, to: Annotated[str, "To which host: a name or a mention"]
 ) -> Reply:
@@ -187,7 +187,7 @@ async def hand_over(
     return Reply(done_card(heading("Handed over: ", found), text, found, back), update=True)
 
 
-@feature.action("speaker edit", role=Role.HOST)
+@feature.action("speaker edit", role=Role.HOST, form="Name and topic")
 async def edit(
     ctx: Context,
     who: One,

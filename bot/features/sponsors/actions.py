@@ -47,6 +47,7 @@ How = Annotated[Kind, "Do you hope to renew it?"]
     "sponsor add",
     role=Role.ORGANISER,
     example='"Mill Ltd" "1500 EUR" "1 June 2026" "31 May 2027"',
+    form="A sponsor's term",
 )
 async def add(
     ctx: Context,
@@ -93,14 +94,14 @@ async def show(ctx: Context, term: One) -> Reply:
     return Reply(cards.term(found, sponsor, ctx.today, _buttons(found)), update=True)
 
 
-@feature.command("sponsor renew", role=Role.ORGANISER, example="Mill Ltd")
+@feature.command("sponsor renew", role=Role.ORGANISER, example="Mill Ltd", form="Renew a term")
 async def renew(ctx: Context, sponsor: Which) -> Reply | OpenForm:
     """Note that a sponsor goes on: a new term after the one that runs out."""
     found = await _meant(ctx, sponsor)
     return _which(again, found) if len(found) > 1 else _ask_again(ctx, found[0][0])
 
 
-@feature.action("sponsor renewal", role=Role.ORGANISER)
+@feature.action("sponsor renewal", role=Role.ORGANISER, form="Renew a term")
 async def again(
     ctx: Context, term: One, value: Value = "", starts: Starts = "", ends: Ends = ""
 ) -> Reply | OpenForm:
@@ -127,7 +128,7 @@ async def end(ctx: Context, sponsor: Which) -> Reply | OpenForm:
     return _which(stop, found) if len(found) > 1 else stop.form(ctx, term=found[0][0].id)
 
 
-@feature.action("sponsor ending", role=Role.ORGANISER)
+@feature.action("sponsor ending", role=Role.ORGANISER, form="End a term")
 async def stop(
     ctx: Context, term: One, reason: Annotated[str, "Why it ends", Long(LONGEST_REASON)]
 ) -> Reply:
@@ -152,7 +153,7 @@ async def resume(ctx: Context, term: One) -> Reply:
     return Reply(cards.term(found, sponsor, ctx.today, _buttons(found), note=note), update=True)
 
 
-@feature.action("sponsor correct", role=Role.ORGANISER)
+@feature.action("sponsor correct", role=Role.ORGANISER, form="Correct a term")
 async def correct(
     ctx: Context,
     term: One,

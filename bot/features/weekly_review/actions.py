@@ -66,7 +66,7 @@ async def review(ctx: Context) -> Reply:
     return Reply(await sheet_of(ctx, person), update=True)
 
 
-@feature.action("review answer")
+@feature.action("review answer", form="Your week")
 async def answer(
     ctx: Context,
     week: Week,

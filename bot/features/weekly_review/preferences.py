@@ -42,7 +42,9 @@ def _like(name: str) -> Callable[[Context, str], Awaitable[tuple[Option, ...]]]:
     return like
 
 
-@feature.command("review settings", example="day:Sunday hour:18 zone:Paris")
+@feature.command(
+    "review settings", example="day:Sunday hour:18 zone:Paris", form="Your weekly review"
+)
 async def settings(
     ctx: Context,
     day: Annotated[str, "Day of the review", Suggest(_like("day"))] = "",
