@@ -26,7 +26,7 @@ async def assumptions(ctx: Context) -> Reply:
     return Reply(cards.assumptions(priors_of(words), note, _buttons()))
 
 
-@feature.action("forecast assume", role=Role.ORGANISER)
+@feature.action("forecast assume", role=Role.ORGANISER, form="People and demos")
 async def assume(
     ctx: Context,
     attendance: Annotated[str, "People at one event"] = "",
@@ -48,7 +48,7 @@ async def assume(
     return await _keep(ctx, fields)
 
 
-@feature.action("forecast assume-more", role=Role.ORGANISER)
+@feature.action("forecast assume-more", role=Role.ORGANISER, form="What comes of it")
 async def assume_more(
     ctx: Context,
     sparks: Annotated[str, "Sparks after one event"] = "",

@@ -31,6 +31,7 @@ FIELDS = ("period", "events", "slots", "money", "targets")
     role=Role.ORGANISER,
     bare="plan",
     example='"next quarter" 6 4 "1500 EUR" "150 people, 20 demos"',
+    form="Plan for a forecast",
 )
 async def plan(
     ctx: Context,
@@ -54,7 +55,7 @@ async def plan(
     return Reply(cards.plan(wanted, False, _plan_buttons(sketch)))
 
 
-@feature.action("forecast change", role=Role.ORGANISER, noted=False)
+@feature.action("forecast change", role=Role.ORGANISER, noted=False, form="Change the plan")
 async def change(
     ctx: Context,
     sketch: WhichPlan,
@@ -75,7 +76,7 @@ async def change(
     return await _changed(ctx, found, {**new, **kept})
 
 
-@feature.action("forecast more", role=Role.ORGANISER, noted=False)
+@feature.action("forecast more", role=Role.ORGANISER, noted=False, form="Hours and assumptions")
 async def more(
     ctx: Context, sketch: WhichPlan, hours: Hours = None, assumed: Mine = ""
 ) -> Reply | OpenForm:
