@@ -285,6 +285,15 @@ MOVED = (
 )
 
 
+def cards(told: subprocess.CompletedProcess[str]) -> list[str]:
+    return told.stdout.split("┌ ")[1:]
+
+
+def figure(card: str) -> str:
+    """Without the one that stands beside it, which counts help too."""
+    return card.partition("│ Beside it")[0]
+
+
 def test_figures_are_the_same_after_moving_house(tmp_path: Path) -> None:
     """Those that need no more than events, visits and demos."""
     old, new = (f"sqlite:///{tmp_path}/{name}.db" for name in ("old", "new"))
@@ -297,7 +306,8 @@ def test_figures_are_the_same_after_moving_house(tmp_path: Path) -> None:
     lists = sorted(str(each) for each in (tmp_path / "out").glob("*.csv"))
     came = bot("import", *lists, "--yes", cwd=tmp_path, DATABASE_URL=new)
     assert "demos" in came.stdout, came.stderr
-    assert script(asked, tmp_path, "--db", new, *day).stdout == before.stdout
+    after = script(asked, tmp_path, "--db", new, *day)
+    assert [figure(each) for each in cards(after)] == [figure(each) for each in cards(before)]
     again = bot("import", *lists, "--yes", cwd=tmp_path, DATABASE_URL=old)
     assert "All of it is here already" in again.stdout, "nor does anything count twice"
     gone = bot("import", "--undo", "1", "--yes", cwd=tmp_path, DATABASE_URL=new)

@@ -18,7 +18,8 @@ from bot.markup import text_of
 
 AHEAD = (
     "Dates that are still ahead are listed by /events. I post nothing about them: for that, import "
-    "the calendar with /event import in their channel."
+    "the calendar with /event import in their channel. Once they are over, /home asks hosts who "
+    "came."
 )
 NONE_YET = "Nothing was imported here so far."
 STARTS = '--starts "2026-05-15 18:30"'

@@ -108,8 +108,8 @@ def preview(plan: Plan, buttons: tuple[Button, ...]) -> Card:
         title, why = nothing(plan)
         return Card(title, f"{what}\n\n{why}", _doubts(plan), buttons[1:])
     fields = [Field("It adds", bulleted(counted(plan)))]
-    if shown := [plain(line) for line in (*dates(plan), *plan.how)]:
-        fields.append(Field("Its dates", bulleted(shown)))
+    if shown := [*dates(plan), *plan.how]:
+        fields.append(Field("Its dates", _fitting(shown)))
     if here := here_already(plan):
         fields.append(Field("Here already", bulleted(here)))
     text = f"{what}\n\n{SILENT} Nothing is added before you say so."
