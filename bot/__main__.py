@@ -302,7 +302,7 @@ async def migrate() -> None:
 
 @cli.command("import")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Only show what would come.")
+@click.option("--dry-run", is_flag=True, help="Only show what would come, or go.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--event", default="", help="For the guest list of one event: its title.")
 @click.option("--starts", default="", help="When that event began, if it is new: 2026-05-15 18:30.")
@@ -312,6 +312,7 @@ async def migrate() -> None:
 @click.option("--rest-absent", is_flag=True, help="Who said yes and has no check-in did not come.")
 @click.option("--zone", help="The time zone of the files. The community's, if not given.")
 @click.option("--community", "named", help="Its id or name, where there are several.")
+@click.option("--list", "listed", is_flag=True, help="Past imports, with their numbers.")
 @click.option("--undo", "batch", help="Take an import back as a whole: its number.")
 @asynchronous
 async def import_(
@@ -324,6 +325,7 @@ async def import_(
     rest_absent: bool,
     zone: str | None,
     named: str | None,
+    listed: bool,
     batch: str | None,
 ) -> None:
     """Bring events, guest lists and talks from other tools. It shows what comes, and asks."""
@@ -331,29 +333,54 @@ async def import_(
     from bot.features.imports import by_hand
     from bot.features.imports.bringing import About
 
-    if not files and not batch:
-        raise StartError("Name a file to import, or an import to --undo.")
+    if not files and not batch and not listed:
+        raise StartError("Name a file to import, or see past imports with --list.")
+    if files and (batch or listed):
+        raise StartError("Name files, or --list, or --undo: one of them.")
     if zone:
         _known_zone(zone)
     async with opened(named) as scene:
+        if listed:
+            click.echo("\n".join(await by_hand.past(scene)))
+            return
         if batch:
-            click.echo(await by_hand.undo(scene, batch))
-            await scene.commit()
+            await _undo_import(scene, batch, dry_run=dry_run, yes=yes)
             return
         zone = zone or scene.community.zone
         readings = by_hand.read_files(contents(files), scene, zone, dates)
         about = About(event, starts)
         plan = await by_hand.prepare(scene, readings, zone, about, rest_absent=rest_absent)
         click.echo("\n".join(by_hand.lines(plan, scene)))
-        if dry_run or plan.is_empty:
+        if plan.is_empty:
+            return
+        if dry_run:
+            click.echo("Only shown: nothing was imported.")
             return
         if not yes:
             await scene.close()
-            click.confirm("Import this?", abort=True)
+            if not click.confirm("Import this?"):
+                raise StartError("Nothing was imported.")
             plan = await by_hand.prepare(scene, readings, zone, about, rest_absent=rest_absent)
-        made = await by_hand.keep(scene, plan)
+        number = await by_hand.keep(scene, plan)
         await scene.commit()
-        click.echo(f"Done. To take it back: community-os import --undo {made.id}")
+        click.echo(f"Done. To take it back: community-os import --undo {number}")
+
+
+async def _undo_import(scene: "Scene", told: str, *, dry_run: bool, yes: bool) -> None:
+    from bot.features.imports import by_hand
+
+    batch, back = await by_hand.take_back(scene, told)
+    click.echo("\n".join(by_hand.going(scene, batch, back)))
+    if dry_run:
+        click.echo("Only shown: nothing was taken back.")
+        return
+    if not yes:
+        await scene.close()
+        if not click.confirm("Take it back?"):
+            raise StartError("Nothing was taken back.")
+        batch, back = await by_hand.take_back(scene, told)
+    click.echo(by_hand.gone(scene, batch, back))
+    await scene.commit()
 
 
 @cli.command()

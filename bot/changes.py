@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, String, delete, select
+from sqlalchemy import ForeignKey, Index, String, delete, false, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.context import Context
+from bot.context import Context, Scene
 from bot.db import Id, Table, written_by
 from bot.markup import shorten, text_of
 from bot.personal import Leaves, person_column
@@ -41,6 +41,8 @@ class Change(Table):
     undo: Mapped[str | None] = mapped_column(String(PRESS))
     """The press that takes it back."""
     at: Mapped[datetime]
+    by_hand: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """At the command line, by whoever runs the bot."""
 
 
 async def note(ctx: Context, card: Card) -> None:
@@ -50,16 +52,27 @@ async def note(ctx: Context, card: Card) -> None:
     await ctx.session.flush()
     if all(_is_beside(table) for table in written_by(ctx.session)):
         return
+    change = _change(ctx, card)
+    change.person_id = (await ctx.person()).id
+    ctx.session.add(change)
+
+
+def note_by_hand(scene: Scene, card: Card) -> None:
+    """The same for the command line, where nobody is a person here."""
+    change = _change(scene, card)
+    change.by_hand = True
+    scene.session.add(change)
+
+
+def _change(scene: Scene, card: Card) -> Change:
     undo = next((each for each in card.buttons if each.label == UNDO), None)
-    change = Change(
-        id=ctx.new_id(),
-        community_id=ctx.community.id,
-        person_id=(await ctx.person()).id,
+    return Change(
+        id=scene.new_id(),
+        community_id=scene.community.id,
         what=_said(card),
         undo=undo.press.encoded() if isinstance(undo, Button) else None,
-        at=ctx.now,
+        at=scene.now,
     )
-    ctx.session.add(change)
 
 
 def _is_beside(table: str) -> bool:

@@ -78,6 +78,8 @@ class Years:
     rows: dict[type[Table], list[dict[str, Any]]] = field(default_factory=dict)
     met: list[tuple[str, float]] = field(default_factory=list)
     """Who has come, and how likely they come again."""
+    showed: set[str] = field(default_factory=set)
+    """Who has shown something."""
     contract: str = ""
     chance: "np.random.Generator" = field(init=False)
     doubt: "np.random.Generator" = field(init=False)
@@ -176,7 +178,7 @@ class Years:
                 agreed_at=ends - FORTNIGHT,
                 confirmed_at=ends - FORTNIGHT,
                 confirmed_by=None,
-                first_time=False,
+                first_time=person not in self.showed,
                 turn=place,
                 place=place,
                 offered_to=None,
@@ -186,6 +188,7 @@ class Years:
                 told_at=ends + HEARD_WITHIN if told else None,
                 created_at=ends - FORTNIGHT,
             )
+            self.showed.add(person)
             self._project(demo, person, ends)
 
     def _project(self, demo: str, person: str, began: datetime) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -225,9 +226,9 @@ def test_years_come_in_go_out_and_are_taken_back(tmp_path: Path) -> None:
     assert "1 who said yes has no check-in" in shown
     assert "add --rest-absent" in shown
     rest = told("import", str(events), str(came), "--dry-run", "--rest-absent")
-    assert "1 of the check-ins say: not there" in rest
+    assert "1 did not" in rest
     done = told("import", str(events), str(came), stdin="y\n")
-    assert "+ 1 check-in" in done
+    assert "+ 1 person came" in done
     assert "All of it is here already" in told("import", str(events), str(came), "--yes")
     told("export", "--out", str(tmp_path / "out"))
     told("export", "--out", str(tmp_path / "json"), "--format", "json")
@@ -237,12 +238,78 @@ def test_years_come_in_go_out_and_are_taken_back(tmp_path: Path) -> None:
     assert (tmp_path / "out/attendance.csv").stat().st_mode & 0o077 == 0
     assert "All of it is here already" in told("import", *lists, "--yes")
     batch = done.split()[-1]
-    assert "All that it added is gone" in told("import", "--undo", batch)
+    assert "2 events, 1 person, 1 visit" in told("import", "--list")
+    assert "- 2 events" in told("import", "--dry-run", "--undo", batch)
+    kept = bot("import", "--undo", batch, cwd=tmp_path, stdin="n\n", DATABASE_URL=url)
+    assert (kept.returncode, kept.stderr.strip()) == (1, "Nothing was taken back.")
+    assert "taken back" not in told("import", "--list"), "it was only shown, and refused"
+    by = script("as olga organiser\n/changes", tmp_path, "--db", url).stdout
+    assert "Imported: list of events" in by
+    assert "whoever runs the" in by
+    assert "All that it added is gone" in told("import", "--undo", batch, "--yes")
+    assert "(taken back)" in told("import", "--list")
     gone = bot("import", "--undo", batch, cwd=tmp_path, DATABASE_URL=url)
     assert (gone.returncode, gone.stderr.strip()) == (1, "That import was taken back already.")
     assert bot("import", "none.csv", cwd=tmp_path, DATABASE_URL=url).stderr.startswith("I can't")
     stopped = bot("import", str(events), cwd=tmp_path, stdin="n\n", DATABASE_URL=url)
-    assert stopped.returncode == 130
+    assert (stopped.returncode, stopped.stderr.strip()) == (1, "Nothing was imported.")
+
+
+def test_questions_of_an_import_name_the_option_that_answers_them(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/x.db"
+    script("/principle 1", tmp_path, "--db", url)
+
+    def told(text: str, *args: str) -> str:
+        (tmp_path / "x.csv").write_text(text)
+        run = bot("import", "x.csv", *args, cwd=tmp_path, DATABASE_URL=url)
+        return run.stdout + run.stderr
+
+    assert "Add --dates dmy" in told("title,date\nA,04/05/2026\n")
+    guests = "guest_id,name,email,approval_status,checked_in_at\ng,Ada,a@x.example,approved,\n"
+    assert 'Add --event "Its title"' in told(guests)
+    assert "Add --starts" in told(guests, "--event", "Supper")
+    assert "Add --starts" in told(guests, "--event", "Supper", "--starts", "soon")
+    assert "a header and no rows" in told("title,date\n")
+    assert "Nothing in it could be read" in told("title,date\nA,soon\n")
+
+
+MOVED = (
+    "first-time-to-demo",
+    "repeat-speakers",
+    "new-speakers",
+    "returning-attendee-rate",
+    "newcomers",
+    "show-rate",
+)
+
+
+def cards(told: subprocess.CompletedProcess[str]) -> list[str]:
+    return told.stdout.split("┌ ")[1:]
+
+
+def figure(card: str) -> str:
+    """Without the one that stands beside it, which counts help too."""
+    return card.partition("│ Beside it")[0]
+
+
+def test_figures_are_the_same_after_moving_house(tmp_path: Path) -> None:
+    """Those that need no more than events, visits and demos."""
+    old, new = (f"sqlite:///{tmp_path}/{name}.db" for name in ("old", "new"))
+    asked = "\n".join(["as olga organiser", *(f"/metric {each}" for each in MOVED)])
+    day = ("--start", "2026-05-04")
+    before = script(asked, tmp_path, "--sample", "--db", old, *day)
+    assert "n = " in before.stdout, before.stderr
+    script("/principle 1", tmp_path, "--db", new, *day)
+    bot("export", "--out", "out", cwd=tmp_path, DATABASE_URL=old)
+    lists = sorted(str(each) for each in (tmp_path / "out").glob("*.csv"))
+    came = bot("import", *lists, "--yes", cwd=tmp_path, DATABASE_URL=new)
+    assert "demos" in came.stdout, came.stderr
+    after = script(asked, tmp_path, "--db", new, *day)
+    assert [figure(each) for each in cards(after)] == [figure(each) for each in cards(before)]
+    again = bot("import", *lists, "--yes", cwd=tmp_path, DATABASE_URL=old)
+    assert "All of it is here already" in again.stdout, "nor does anything count twice"
+    gone = bot("import", "--undo", "1", "--yes", cwd=tmp_path, DATABASE_URL=new)
+    assert "All that it added is gone, and" in gone.stdout
 
 
 def test_pictures_can_be_opened_and_are_written_once(tmp_path: Path) -> None:

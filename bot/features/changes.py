@@ -71,7 +71,11 @@ async def _noted(ctx: Context, page: int) -> Sequence[Row]:
 def _line(change: Change, name: str | None, zone: str) -> str:
     local = change.at.astimezone(zone_of(zone))
     when = moment(f"{local.day} {local:%b, %H:%M}", int(change.at.timestamp()))
-    return f"{plain(change.what)} · {plain(name or 'somebody who left', 40)}, {when}"
+    return f"{plain(change.what)} · {plain(name or _nobody(change), 40)}, {when}"
+
+
+def _nobody(change: Change) -> str:
+    return "whoever runs the bot" if change.by_hand else "somebody who left"
 
 
 def _undoing(shown: Sequence[Row]) -> list[Button]:

@@ -2,6 +2,6 @@
 silence."""
 
 from bot.imports.reading import Settled, read
-from bot.imports.rows import Guest, Meeting, Reading, Talk, Unreadable, Which
+from bot.imports.rows import Demo, Guest, Meeting, Reading, Talk, Unreadable, Which
 
-__all__ = ["Guest", "Meeting", "Reading", "Settled", "Talk", "Unreadable", "Which", "read"]
+__all__ = ["Demo", "Guest", "Meeting", "Reading", "Settled", "Talk", "Unreadable", "Which", "read"]

@@ -1,7 +1,7 @@
 """Calendars (RFC 5545): single dates, and what repeats written out as far as it is bounded."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import rrulestr
 from icalendar import Calendar
 
-from bot.imports.rows import Doubts, Meeting, Reading, Unreadable
+from bot.imports.dates import FIRST_YEAR, long_day
+from bot.imports.rows import Doubts, Meeting, Reading, Unreadable, quoted
 
 AHEAD = timedelta(days=365)
 """How far dates that repeat, or lie ahead, are taken."""
@@ -20,14 +21,15 @@ LONGEST = timedelta(days=7)
 USUAL = timedelta(hours=2)
 OURS = "@community-os"
 ONE_YEAR = "Export one year."
+UNTITLED = "Without a title"
 BROKEN = "I can't read this calendar: it is broken or cut off. Export it again."
-NO_START = "has no start that I can read. Left out."
-LONG = "takes longer than seven days. Left out."
-FAR = "lies more than a year ahead. Left out."
-CALLED_OFF = "is cancelled. Left out."
-BAD_RULE = "repeats by a rule that I can't read: only its first date is taken."
-BARREN = "repeats by a rule that gives no date: only its first date is taken."
-MANY = f"has more than {MOST} dates. The first {MOST} are taken."
+NO_START = "no start that I can read. Left out."
+LONG = "longer than seven days. Left out."
+FAR = "more than a year ahead. Left out."
+EARLY = f"before {FIRST_YEAR}. Left out."
+BAD_RULE = "repeated by a rule that I can't read: only the first date is taken."
+BARREN = "repeated by a rule that gives no date: only the first date is taken."
+MANY = f"more than {MOST:,} dates. The first {MOST:,} are taken."
 FREQUENT = ("SECONDLY", "MINUTELY", "HOURLY")
 SELDOM = {"BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYEASTER", "BYMONTH", "BYSETPOS"}
 """With a rule by days or weeks these can make a date that never comes, and a long search."""
@@ -36,7 +38,7 @@ MOST_RULES = 500
 MOST_BARREN = 5
 EARLIEST = 1970
 """Rules that begin before it are long searches, and no community's."""
-UNREADABLE = "has a date or a length that I can't read. Left out."
+UNREADABLE = "a date or a length that I can't read. Left out."
 ODD = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
 """What the libraries raise at dates and lengths that are none. What they say quotes the file."""
 
@@ -49,6 +51,15 @@ class Reach:
     until: datetime
 
 
+@dataclass
+class Found:
+    """What is told of a calendar beside its dates."""
+
+    doubts: Doubts = field(default_factory=Doubts)
+    cancelled: list[Meeting] = field(default_factory=list)
+    excepted: list[Meeting] = field(default_factory=list)
+
+
 def read(text: str, zone: ZoneInfo, now: datetime) -> Reading:
     """Tentative is as good as confirmed: Luma marks all of its events so. Raises Unreadable."""
     if not text.rstrip("\r\n\0 ").upper().endswith("END:VCALENDAR"):
@@ -57,9 +68,8 @@ def read(text: str, zone: ZoneInfo, now: datetime) -> Reading:
         parsed: Any = Calendar.from_ical(text, multiple=True)
     except (ValueError, IndexError, KeyError):
         raise Unreadable(BROKEN) from None
-    doubts = Doubts()
+    found = Found()
     meetings: list[Meeting] = []
-    number = 0
     every = [entry for calendar in parsed for entry in calendar.walk("VEVENT")]
     if len(every) > MOST_ENTRIES:
         raise Unreadable(f"This calendar has more than {MOST_ENTRIES:,} entries. {ONE_YEAR}")
@@ -69,15 +79,18 @@ def read(text: str, zone: ZoneInfo, now: datetime) -> Reading:
         reach = Reach(_zone(calendar, zone), now + AHEAD)
         for entries in _by_uid(calendar).values():
             try:
-                meetings.extend(list(_dates(entries, reach, doubts, number + 1)))
+                meetings.extend(list(_dates(entries, reach, found)))
             except ODD:
-                doubts.add(UNREADABLE, number + 1)
-            number += len(entries)
+                found.doubts.add(UNREADABLE, quoted([_title(entries[0])]))
             if len(meetings) > MOST_ENTRIES:
                 raise Unreadable(f"This calendar has more than {MOST_ENTRIES:,} dates. {ONE_YEAR}")
-    sentences = [each.replace("Row", "Entry", 1) for each in doubts.sentences()]
-    plural = [each.replace("Entrys", "Entries", 1) for each in sentences]
-    return Reading("calendar", tuple(meetings), doubts=tuple(plural))
+    return Reading(
+        "calendar",
+        tuple(meetings),
+        doubts=tuple(found.doubts.sentences()),
+        cancelled=tuple(found.cancelled),
+        excepted=tuple(found.excepted),
+    )
 
 
 def _zone(calendar: Any, otherwise: ZoneInfo) -> ZoneInfo:
@@ -94,7 +107,7 @@ def _by_uid(calendar: Any) -> Mapping[str, list[Any]]:
     return found
 
 
-def _dates(entries: Sequence[Any], reach: Reach, doubts: Doubts, number: int) -> Iterator[Meeting]:
+def _dates(entries: Sequence[Any], reach: Reach, found: Found) -> Iterator[Meeting]:
     """One event with all its dates: the rule's, without those left out, with those changed."""
     changed = {
         _stamp(entry, "RECURRENCE-ID", reach): entry for entry in entries if _is_change(entry)
@@ -102,10 +115,10 @@ def _dates(entries: Sequence[Any], reach: Reach, doubts: Doubts, number: int) ->
     changed.pop(None, None)
     for entry in entries:
         if not _is_change(entry):
-            yield from _of_rule(entry, changed, reach, doubts, number)
+            yield from _of_rule(entry, changed, reach, found)
     for stamp, entry in changed.items():
         if stamp is not None:
-            yield from _one(entry, _start(entry, reach), stamp, reach, doubts, number)
+            yield from _one(entry, _start(entry, reach), stamp, reach, found)
 
 
 def _is_change(entry: Any) -> bool:
@@ -113,45 +126,50 @@ def _is_change(entry: Any) -> bool:
 
 
 def _of_rule(
-    entry: Any, changed: Mapping[datetime | None, Any], reach: Reach, doubts: Doubts, number: int
+    entry: Any, changed: Mapping[datetime | None, Any], reach: Reach, found: Found
 ) -> Iterator[Meeting]:
     start = _start(entry, reach)
     if start is None:
-        doubts.add(NO_START, number)
+        found.doubts.add(NO_START, quoted([_title(entry)]))
         return
     if not any(name in entry for name in ("RRULE", "RDATE")):
-        yield from _one(entry, start, None, reach, doubts, number)
+        yield from _one(entry, start, None, reach, found)
         return
-    for at in _repeats(entry, start, reach, doubts, number):
+    taken, excepted = _repeats(entry, start, reach, found)
+    for at in taken:
         if at.astimezone(UTC) not in changed:
-            yield from _one(entry, at, at.astimezone(UTC), reach, doubts, number)
+            yield from _one(entry, at, at.astimezone(UTC), reach, found)
+    found.excepted += [_meeting(entry, at, at.astimezone(UTC), USUAL) for at in excepted]
 
 
 def _repeats(
-    entry: Any, start: datetime, reach: Reach, doubts: Doubts, number: int
-) -> Sequence[datetime]:
-    """On the wall clock of the first date, as the rule means it, until a year from now."""
+    entry: Any, start: datetime, reach: Reach, found: Found
+) -> tuple[Sequence[datetime], Sequence[datetime]]:
+    """On the wall clock of the first date, as the rule means it, until a year from now; and what
+    is excepted of them."""
     ends = _on_clock(reach.until, start)
-    found = {start.replace(tzinfo=None)}
+    days = {start.replace(tzinfo=None)}
     for rule in _listed(entry.get("RRULE")):
         try:
             dates = list(islice(_rule(rule, start, ends), MOST + 1))
         except ODD:
-            doubts.add(BAD_RULE, number)
+            found.doubts.add(BAD_RULE, _called(entry, start))
             continue
         if not dates:
-            _bear(doubts, number)
-        found.update(dates)
-    found |= _days(entry.get("RDATE"), start, reach)
-    left = sorted(at for at in found - _days(entry.get("EXDATE"), start, reach) if at <= ends)
+            _bear(found.doubts, _called(entry, start))
+        days.update(dates)
+    days |= _days(entry.get("RDATE"), start, reach)
+    without = _days(entry.get("EXDATE"), start, reach)
+    left = sorted(at for at in days - without if at <= ends)
     if len(left) > MOST:
-        doubts.add(MANY, number)
-    return [at.replace(tzinfo=start.tzinfo) for at in left[:MOST]]
+        found.doubts.add(MANY, _called(entry, start))
+    shown = [at.replace(tzinfo=start.tzinfo) for at in left[:MOST]]
+    return shown, [at.replace(tzinfo=start.tzinfo) for at in sorted(days & without)[:MOST]]
 
 
-def _bear(doubts: Doubts, number: int) -> None:
+def _bear(doubts: Doubts, called: str) -> None:
     """A rule that never comes is searched to the end of time: some are mistakes, many a trap."""
-    doubts.add(BARREN, number)
+    doubts.add(BARREN, called)
     if len(doubts.rows[BARREN]) > MOST_BARREN:
         raise Unreadable(BROKEN)
 
@@ -192,40 +210,51 @@ def _rule(rule: Any, start: datetime, ends: datetime) -> Iterator[datetime]:
 
 
 def _one(
-    entry: Any,
-    start: datetime | None,
-    stamp: datetime | None,
-    reach: Reach,
-    doubts: Doubts,
-    number: int,
+    entry: Any, start: datetime | None, stamp: datetime | None, reach: Reach, found: Found
 ) -> Iterator[Meeting]:
     """One date, unless something speaks against it. `stamp` tells it from others of its rule."""
-    length = _length(entry, start, reach) if start else USUAL
+    if start is None:
+        found.doubts.add(NO_START, quoted([_title(entry)]))
+        return
+    length = _length(entry, start, reach)
+    meeting = _meeting(entry, start, stamp, length)
     wrong = (
-        NO_START
-        if start is None
-        else CALLED_OFF
-        if str(entry.get("STATUS", "")).upper() == "CANCELLED"
-        else LONG
+        LONG
         if length > LONGEST
         else FAR
         if start > reach.until
+        else EARLY
+        if start.year < FIRST_YEAR
         else ""
     )
-    if wrong or start is None:
-        doubts.add(wrong, number)
-        return
+    if str(entry.get("STATUS", "")).upper() == "CANCELLED":
+        found.cancelled.append(meeting)
+    elif wrong:
+        found.doubts.add(wrong, _called(entry, start))
+    else:
+        yield meeting
+
+
+def _meeting(entry: Any, start: datetime, stamp: datetime | None, length: timedelta) -> Meeting:
     uid = str(entry.get("UID", ""))
     key = f"ics:{uid}:{stamp:%Y%m%dT%H%M%S}" if stamp else f"ics:{uid}"
-    meeting = Meeting(
-        str(entry.get("SUMMARY", "")).strip() or "Without a title",
+    return Meeting(
+        _title(entry),
         start.astimezone(UTC),
         max(1, int(length.total_seconds() // 60)),
         str(entry.get("LOCATION", "")).strip(),
         str(entry.get("DESCRIPTION", "")).strip(),
+        id=uid.removesuffix(OURS) if uid.endswith(OURS) else "",
         key=key if uid else "",
     )
-    yield replace(meeting, id=uid.removesuffix(OURS)) if uid.endswith(OURS) else meeting
+
+
+def _title(entry: Any) -> str:
+    return str(entry.get("SUMMARY", "")).strip() or UNTITLED
+
+
+def _called(entry: Any, start: datetime) -> str:
+    return f"{quoted([_title(entry)])} on {long_day(start)}"
 
 
 def _length(entry: Any, start: datetime, reach: Reach) -> timedelta:

@@ -23,6 +23,7 @@ NUMBERS = re.compile(
 NAME = r"(?P<name>[A-Za-z]{3,9})\.?"
 DAY_FIRST = re.compile(rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\.?[ -]{NAME},?[ -](?P<y>\d{{4}}){CLOCK}")
 MONTH_FIRST = re.compile(rf"{NAME} (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>\d{{4}}){CLOCK}")
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? ", re.IGNORECASE)
 
 
@@ -47,26 +48,57 @@ class Dates:
     """One column, with the order of its numbers where they need one."""
 
     order: Order | None
+    example: str = ""
+    """A cell that another order would read in another way, or not at all."""
 
     def read(self, cell: str) -> Moment | None:
         """None for what is no date."""
+        found = self._find(cell)
+        return _moment(*found) if found and is_near(found[1]) else None
+
+    def is_far(self, cell: str) -> bool:
+        """A date, but of a year that no community has."""
+        found = self._find(cell)
+        return bool(found and not is_near(found[1]))
+
+    @property
+    def how(self) -> tuple[str, ...]:
+        """What to check, where there was something to decide."""
+        found = self.read(self.example) if self.example else None
+        if found is None or self.order is None:
+            return ()
+        first = {"dmy": "the day", "mdy": "the month", "ymd": "the year"}[self.order]
+        return (f"{quoted([self.example])} is read as {long_day(found.day)}, {first} first.",)
+
+    def _find(self, cell: str) -> tuple[re.Match[str], date] | None:
         text = WEEKDAY.sub("", " ".join(cell.split()), count=1)
         for pattern in (ISO, COMPACT, DAY_FIRST, MONTH_FIRST):
             if found := pattern.fullmatch(text):
-                return _moment(found, _day(found))
-        if found := NUMBERS.fullmatch(text):
-            return _moment(found, _in_order(found, self.order) if self.order else None)
-        return None
+                day = _day(found)
+                return (found, day) if day else None
+        found = NUMBERS.fullmatch(text)
+        day = _in_order(found, self.order) if found and self.order else None
+        return (found, day) if found and day else None
+
+
+def is_near(day: date) -> bool:
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
+
+def long_day(day: date) -> str:
+    """Such as "7 April 2026"."""
+    return f"{day.day} {day:%B} {day.year}"
 
 
 def column(name: str, cells: Iterable[tuple[int, str]], order: Order | None) -> Dates:
     """How a column is to be read, from its cells with their rows. Raises Unreadable with the
     question where it can be read in more than one way."""
     if order:
-        return Dates(order)
+        return Dates(order, _example(cell for _, cell in cells))
     shapes: set[str] = set()
     orders: set[Order] = {"dmy", "mdy"}
     open_cells: dict[str, int] = {}
+    example = ""
     for row, cell in cells:
         text = " ".join(cell.split())
         if not (found := NUMBERS.fullmatch(text)):
@@ -75,15 +107,29 @@ def column(name: str, cells: Iterable[tuple[int, str]], order: Order | None) -> 
         shapes.add(found["by"])
         possible: set[Order] = {each for each in ("dmy", "mdy") if _in_order(found, each)}
         orders &= possible or orders
+        example = example or (text if found["a"] != found["b"] else "")
         if len(possible) > 1 and found["a"] != found["b"]:
             open_cells.setdefault(text, row)
     shapes.discard("")
     clear = not open_cells or (len(orders) == 1 and len(shapes) == 1)
     if len(orders) == 1 and clear:
-        return Dates(next(iter(orders)))
+        return Dates(next(iter(orders)), next(iter(open_cells), example))
     if not open_cells and len(orders) == 2:
         return Dates("dmy")
     raise Unreadable(_question(name, open_cells, shapes), "dates")
+
+
+def _example(cells: Iterable[str]) -> str:
+    """The first of numbers alone, if possible one in which two orders give two dates."""
+    first = ""
+    for cell in cells:
+        found = NUMBERS.fullmatch(" ".join(cell.split()))
+        if not found or found["a"] == found["b"]:
+            continue
+        if _in_order(found, "dmy") and _in_order(found, "mdy"):
+            return cell
+        first = first or cell
+    return first
 
 
 def _question(name: str, open_cells: dict[str, int], shapes: set[str]) -> str:
@@ -95,10 +141,7 @@ def _question(name: str, open_cells: dict[str, int], shapes: set[str]) -> str:
     which = (
         f"{mixed} can be read in two ways: {shown}{more}" if shown else " has days that disagree"
     )
-    return (
-        f"The column “{name}”{which}. What comes first in it: the day (dates: dmy), the month "
-        "(mdy) or the year (ymd)?"
-    )
+    return f"The column “{name}”{which}. What comes first in it: the day, the month or the year?"
 
 
 def clock(cell: str) -> time | None:
@@ -129,9 +172,7 @@ def _date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _moment(found: re.Match[str], day: date | None) -> Moment | None:
-    if day is None or not 1900 <= day.year <= 2200:
-        return None
+def _moment(found: re.Match[str], day: date) -> Moment | None:
     if found["hour"] is None:
         return Moment(day)
     hour = _hour(found)

@@ -26,9 +26,9 @@ COLUMNS = {
 NEEDED = {"order", "first", "last", "email"}
 COMING = {"attending", "checked in"}
 NOT = {"not attending", "cancelled", "canceled", "refunded", "deleted"}
-MORE = "has more than one ticket. Guests without a name are not counted."
-UNKNOWN = "has a status that I don't know: no answer is taken."
-NO_DAY = "has no day that I can read for its event. Left out."
+MORE = "more than one ticket. Guests without a name are not counted."
+UNKNOWN = "a status that I don't know: no answer is taken."
+NO_DAY = "no day that I can read for the event. Left out."
 ISO = Dates("ymd")
 
 
@@ -60,8 +60,7 @@ def read(sheet: Sheet, zone: ZoneInfo, order: Order | None) -> Reading:
         "Eventbrite attendee list",
         found,
         tuple(guests),
-        (),
-        tuple(doubts.sentences()),
+        doubts=tuple(doubts.sentences()),
         shares_email=True,
         about_one=not names_event,
     )

@@ -20,12 +20,12 @@ COLUMNS = {
 }
 NEEDED = {"guest", "email", "status", "came"}
 SAYS = {
-    "pending_approval": "waits for approval: no answer is taken.",
-    "waitlist": "is on Luma's waiting list: no answer is taken.",
-    "declined": "was declined: no answer is taken.",
-    "invited": "was invited and said nothing: no answer is taken.",
+    "pending_approval": "without approval so far: no answer is taken.",
+    "waitlist": "on Luma's waiting list: no answer is taken.",
+    "declined": "declined: no answer is taken.",
+    "invited": "invited, and nothing said: no answer is taken.",
 }
-OTHER = "has a status that I don't know: no answer is taken."
+OTHER = "a status that I don't know: no answer is taken."
 ISO = Dates("ymd")
 
 

@@ -19,9 +19,9 @@ USER_ID = re.compile(r"user (\d+)")
 PROFILE = re.compile(r"https?://(?:www\.)?meetup\.com/\S*members/\d+/?")
 YES = {"yes", "sí", "si", "ja", "oui", "sim", "sì", "tak", "evet", "はい", "예", "是", "да"}
 NO = {"no", "nein", "non", "não", "nao", "nee", "nie", "hayır", "いいえ", "아니요", "否", "нет"}
-MORE = "brings guests without a name. They are not counted."
-UNKNOWN = "has an answer that I don't know: none is taken."
-NOBODY = "has no user id. Left out."
+MORE = "guests without a name, who are not counted."
+UNKNOWN = "an answer that I don't know: none is taken."
+NOBODY = "no user id. Left out."
 
 
 def known(sheet: Sheet) -> Reader | None:
@@ -57,9 +57,8 @@ def read_event(sheet: Sheet, zone: ZoneInfo, order: Order | None) -> Reading:
         if cells[GUESTS].strip() not in ("", "0"):
             doubts.add(MORE, number)
         guests.append(Guest(guest.name, handle=guest.handle, answer=answer))
-    return Reading(
-        "Meetup attendee list", (), tuple(guests), (), tuple(doubts.sentences()), about_one=True
-    )
+    told = tuple(doubts.sentences())
+    return Reading("Meetup attendee list", guests=tuple(guests), doubts=told, about_one=True)
 
 
 def read_members(sheet: Sheet, zone: ZoneInfo, order: Order | None) -> Reading:
@@ -67,7 +66,7 @@ def read_members(sheet: Sheet, zone: ZoneInfo, order: Order | None) -> Reading:
     doubts = Doubts()
     found = [_person(number, cells, doubts) for number, cells in sheet.rows(doubts)]
     guests = tuple(each for each in found if each)
-    return Reading("Meetup member list", (), guests, (), tuple(doubts.sentences()))
+    return Reading("Meetup member list", guests=guests, doubts=tuple(doubts.sentences()))
 
 
 def _person(number: int, cells: list[str], doubts: Doubts) -> Guest | None:

@@ -1,5 +1,5 @@
 """Plain lists that anybody can write in a spreadsheet, and that our own export writes:
-`events.csv`, `attendance.csv` and `talks.csv`."""
+`events.csv`, `attendance.csv`, `talks.csv` and `demos.csv`."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.imports import dates
 from bot.imports.dates import Dates, Moment, Order
 from bot.imports.reader import EVENING, Reader, moment
-from bot.imports.rows import Doubts, Guest, Meeting, Reading, Talk, Which
+from bot.imports.rows import Demo, Doubts, Guest, Meeting, Reading, Talk, Which
 from bot.imports.table import Sheet
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -47,6 +47,19 @@ TALKS = {
     "person id": ("person id",),
     "title": ("talk title",),
 }
+DEMOS = {
+    "day": ("event date", "date"),
+    "event": ("event title", "event"),
+    "event id": ("event id",),
+    "presenter": ("presenter",),
+    "person id": ("person id",),
+    "title": ("demo title",),
+    "state": ("state",),
+    "minutes": ("minutes",),
+    "first": ("first time",),
+    "heard": ("heard at",),
+    "id": ("demo id",),
+}
 ANSWERS = {
     "coming": "coming", "yes": "coming", "going": "coming", "attending": "coming", "y": "coming",
     "1": "coming", "true": "coming", "maybe": "maybe", "tentative": "maybe", "no": "no",
@@ -57,13 +70,26 @@ CAME = {
     "yes": True, "y": True, "1": True, "true": True, "x": True, "✓": True,
     "no": False, "n": False, "0": False, "false": False, "": None, "unknown": None, "?": None,
 }  # fmt: skip
+STATUSES = {
+    "": "", "planned": "", "confirmed": "", "tentative": "", "over": "", "held": "",
+    "closed": "closed", "cancelled": "cancelled", "canceled": "cancelled",
+}  # fmt: skip
+OVER = "over"
+"""In an export: the date has passed, and nobody has said who came."""
+STATES = ("idea", "in progress", "shipped")
 NO_DAY = "no date that I can read. Left out."
+FAR_DAY = f"a date before {dates.FIRST_YEAR} or after {dates.LAST_YEAR}. Left out."
 NO_TITLE = "no title. Left out."
 NO_EVENT = "no event. Left out."
 NO_NAME = "no person. Left out."
 ODD_ANSWER = "an rsvp that I don't know: write coming, maybe or no. None is taken."
 ODD_CAME = "a checked_in that I don't know: write yes, no, or nothing where nobody knows."
 ODD_LENGTH = "a length that I can't read. I take two hours."
+ODD_HOUR = "a time that I can't read: write it like 19:00. I take 18:00."
+ODD_STATUS = "a status that I don't know: write planned, closed or cancelled. I take planned."
+ODD_CAPACITY = "a capacity that I can't read: write a number from 1. I take no limit."
+ODD_STATE = "a state that I don't know: write idea, in progress or shipped. I take shipped."
+MOST_PLACES = 10**6 - 1
 USUAL, LONGEST = 120, 7 * 24 * 60
 """Minutes."""
 
@@ -79,6 +105,8 @@ def unescaped(cell: str) -> str:
 
 
 def known(sheet: Sheet) -> Reader | None:
+    if sheet.header.places(DEMOS).keys() >= {"presenter", "title"}:
+        return read_demos
     if sheet.header.places(TALKS).keys() >= {"speaker", "title"}:
         return read_talks
     attendance = sheet.header.places(ATTENDANCE).keys()
@@ -118,10 +146,18 @@ def read_events(sheet: Sheet, zone: ZoneInfo, order: Order | None) -> Reading:
     for number, row in columns.rows(doubts):
         day = days.read(row["day"])
         if day is None or not row["title"].strip():
-            doubts.add(NO_TITLE if day else NO_DAY, number)
+            doubts.add(NO_TITLE if day else _no_day(row["day"], days), number)
             continue
         if day.hour is None and row.get("hour"):
             day = Moment(day.day, dates.clock(row["hour"]), day.offset)
+            if day.hour is None:
+                doubts.add(ODD_HOUR, number)
+        status = STATUSES.get(row.get("status", "").casefold())
+        if status is None:
+            doubts.add(ODD_STATUS, number)
+        capacity = _number(row.get("capacity", ""), MOST_PLACES)
+        if row.get("capacity") and capacity is None:
+            doubts.add(ODD_CAPACITY, number)
         starts = day.at(zone, EVENING)
         minutes = _minutes(row, starts, moment(row.get("ends", ""), ends, zone))
         if minutes is None:
@@ -133,13 +169,20 @@ def read_events(sheet: Sheet, zone: ZoneInfo, order: Order | None) -> Reading:
                 minutes or USUAL,
                 row.get("place", ""),
                 row.get("details", ""),
-                _number(row.get("capacity", ""), 10**6 - 1),
-                row.get("status", "").casefold() in ("cancelled", "canceled"),
+                capacity,
+                status == "cancelled",
+                status == "closed",
                 day.hour is not None,
                 row.get("id", ""),
             )
         )
-    return Reading("list of events", tuple(meetings), doubts=tuple(doubts.sentences()))
+    how = tuple(dict.fromkeys((*days.how, *ends.how)))
+    told = tuple(doubts.sentences())
+    return Reading("list of events", tuple(meetings), doubts=told, how=how)
+
+
+def _no_day(cell: str, days: Dates) -> str:
+    return FAR_DAY if days.is_far(cell) else NO_DAY
 
 
 def _number(cell: str, most: int) -> int | None:
@@ -171,7 +214,7 @@ def read_attendance(sheet: Sheet, zone: ZoneInfo, order: Order | None) -> Readin
         event = events[told]
         person = row.get("person id", "")
         if event is None or not (row["person"].strip() or person or row.get("email")):
-            doubts.add(NO_NAME if event else NO_EVENT, number)
+            doubts.add(NO_NAME if event else _no_event(row, days), number)
             continue
         answer = ANSWERS.get(row.get("answer", "").casefold())
         if answer is None:
@@ -194,7 +237,14 @@ def read_attendance(sheet: Sheet, zone: ZoneInfo, order: Order | None) -> Readin
                 seen_at=seen_at,
             )
         )
-    return Reading("attendance list", guests=tuple(guests), doubts=tuple(doubts.sentences()))
+    return Reading(
+        "attendance list", guests=tuple(guests), doubts=tuple(doubts.sentences()), how=days.how
+    )
+
+
+def _no_event(row: Mapping[str, str], days: Dates) -> str:
+    cell = row.get("day", "")
+    return _no_day(cell, days) if cell and days.read(cell) is None else NO_EVENT
 
 
 def _which(title: str, id_: str, cell: str, days: Dates) -> Which | None:
@@ -214,8 +264,40 @@ def read_talks(sheet: Sheet, zone: ZoneInfo, order: Order | None) -> Reading:
         title, series = row.get("event", "").strip(), row.get("series", "").strip()
         event = _which(title or series, row.get("event id", ""), row.get("day", ""), days)
         if event is None or not speaker:
-            doubts.add(NO_EVENT if speaker else NO_NAME, number)
+            doubts.add(_no_event(row, days) if speaker else NO_NAME, number)
             continue
         event = Which(event.title, event.day, event.id, series=series)
         talks.append(Talk(event, speaker, row["title"].strip(), row.get("person id", "")))
-    return Reading("list of talks", talks=tuple(talks), doubts=tuple(doubts.sentences()))
+    told = tuple(doubts.sentences())
+    return Reading("list of talks", talks=tuple(talks), doubts=told, how=days.how)
+
+
+def read_demos(sheet: Sheet, zone: ZoneInfo, order: Order | None) -> Reading:
+    columns, doubts = Columns(sheet, sheet.header.places(DEMOS)), Doubts()
+    days = columns.dates("day", order)
+    demos = []
+    for number, row in columns.rows(doubts):
+        presenter = row["presenter"].strip()
+        cells = (row.get("event", ""), row.get("event id", ""), row.get("day", ""))
+        event = _which(*cells, days)
+        if event is None or not presenter:
+            doubts.add(_no_event(row, days) if presenter else NO_NAME, number)
+            continue
+        state = row.get("state", "").casefold()
+        if state and state not in STATES:
+            doubts.add(ODD_STATE, number)
+        demos.append(
+            Demo(
+                event,
+                presenter,
+                row["title"].strip(),
+                row.get("person id", ""),
+                row.get("id", ""),
+                state if state in STATES else STATES[-1],
+                _number(row.get("minutes", ""), LONGEST),
+                CAME.get(row.get("first", "").casefold()) is True,
+                moment(row.get("heard", ""), Dates("ymd"), zone),
+            )
+        )
+    told = tuple(doubts.sentences())
+    return Reading("list of demos", demos=tuple(demos), doubts=told, how=days.how)

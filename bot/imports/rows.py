@@ -1,6 +1,6 @@
 """What any file comes to: events, who was on their lists, and talks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -37,6 +37,8 @@ class Meeting:
     details: str = ""
     capacity: int | None = None
     cancelled: bool = False
+    closed: bool = False
+    """Its list of who came is complete, as an export of ours says."""
     hour_known: bool = True
     id: str = ""
     key: str = ""
@@ -68,25 +70,42 @@ class Talk:
     person: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A demo that was shown."""
+
+    event: Which
+    presenter: str
+    title: str
+    person: str = ""
+    id: str = ""
+    state: str = ""
+    minutes: int | None = None
+    first_time: bool = False
+    heard_at: datetime | None = None
+
+
 @dataclass
 class Doubts:
-    """What a reader left out or was not sure of: each sentence once, with its rows."""
+    """What a reader left out or was not sure of: each sentence once, with its rows. Where rows
+    have no numbers that anybody sees, they are called by their titles."""
 
-    rows: dict[str, list[int]] = field(default_factory=dict)
+    rows: dict[str, list[int | str]] = field(default_factory=dict)
 
-    def add(self, says: str, row: int) -> None:
+    def add(self, says: str, row: int | str) -> None:
         self.rows.setdefault(says, []).append(row)
 
     def sentences(self) -> list[str]:
-        return [f"{_rows(numbers)}: {says}" for says, numbers in self.rows.items()]
+        return [f"{_rows(rows)}: {says}" for says, rows in self.rows.items()]
 
 
-def _rows(numbers: list[int]) -> str:
-    if len(numbers) == 1:
-        return f"Row {numbers[0]}"
-    shown = ", ".join(str(number) for number in numbers[:SHOWN])
-    more = len(numbers) - SHOWN
-    return f"Rows {shown} and {more:,} more" if more > 0 else f"Rows {shown}"
+def _rows(rows: Sequence[int | str]) -> str:
+    shown = ", ".join(str(each) for each in rows[:SHOWN])
+    more = len(rows) - SHOWN
+    listed = f"{shown} and {more:,} more" if more > 0 else shown
+    if isinstance(rows[0], str):
+        return listed
+    return f"Row {listed}" if len(rows) == 1 else f"Rows {listed}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +116,18 @@ class Reading:
     meetings: tuple[Meeting, ...] = ()
     guests: tuple[Guest, ...] = ()
     talks: tuple[Talk, ...] = ()
+    demos: tuple[Demo, ...] = ()
     doubts: tuple[str, ...] = ()
+    how: tuple[str, ...] = ()
+    """How dates were read where they could be read in another way: for whoever checks."""
     shares_email: bool = False
     """Guests stand with the address of whoever bought their ticket."""
     about_one: bool = False
     """It is the list of one event, which it does not name."""
+    cancelled: tuple[Meeting, ...] = ()
+    """What a calendar calls off. It is never added."""
+    excepted: tuple[Meeting, ...] = ()
+    """Dates that a rule leaves out: worth a word only where they are known."""
 
 
 def quoted(texts: Iterable[str]) -> str:

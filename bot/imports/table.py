@@ -107,7 +107,8 @@ def opened(text: str, know: Callable[[Sheet], T | None]) -> tuple[Sheet, T]:
     raise Unreadable(
         f"I don't know these columns: {quoted(widest.names[:HEADER_SHOWN])}. I know the exports of "
         "Luma, Meetup and Eventbrite, calendars (ICS), and lists with the columns title and date; "
-        "event and person; or event_date, speaker and talk_title."
+        "event and person; event_date, speaker and talk_title; or event_date, presenter and "
+        "demo_title."
     )
 
 

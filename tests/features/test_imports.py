@@ -96,7 +96,7 @@ async def test_it_is_shown_then_kept_then_known_then_gone(
     await say(workspace, "olga", "/principle 1")
     before = {row for row in await dump(database) if row[0] not in ("import_key", "import_link")}
     shown = await say(workspace, "olga", f"/event import {ADDRESS}")
-    for words in ("2 events", "2 people", "3 answers", "2 check-ins", "No hour is known"):
+    for words in ("2 events", "2 people", "3 answers", "1 visit", "1 who did not come", "No hour"):
         assert words in shown
     assert await counts(database) == [0, 0, 0, 0, 0]
     await workspace.press("olga", "Import")
@@ -108,7 +108,7 @@ async def test_it_is_shown_then_kept_then_known_then_gone(
     assert "Imported: attendance list · 2 events" in changes
     workspace.roles["bob"] = Role.HOST
     await say(workspace, "olga", "/event import")
-    await workspace.press("olga", "Undo the latest import")
+    await workspace.press("olga", "Undo 1: attendance list")
     assert "All that it added is gone" in answer(workspace)
     assert await counts(database) == [0, 0, 0, 0, 0]
     left = {row[0] for row in await dump(database) - before}
@@ -236,7 +236,7 @@ async def test_the_rest_is_unknown_until_somebody_says_that_they_did_not_come(
     assert await notes() == [False, True]
     assert "All of it is here already" in await say(workspace, "olga", f"/event import {ADDRESS}")
     await workspace.press("olga", "Import, the rest did not come")
-    assert "1 marked as not there" in answer(workspace)
+    assert "1 who did not come" in answer(workspace)
     assert await notes() == [False, False, True]
     again = await say(workspace, "olga", f"/event import {ADDRESS}")
     assert "no check-in" not in again
@@ -327,7 +327,7 @@ async def test_a_member_meets_their_history_only_when_a_host_says_so(
         ).all()
     assert tuple(kept) == ("ada", "coming")
     await say(workspace, "olga", "/event import")
-    await workspace.press("olga", "Undo the latest import")
+    await workspace.press("olga", "Undo 1: attendance list")
     assert "1 person" in answer(workspace), "a member stays"
     async with database.session() as session:
         assert "ada" in (await session.scalars(select(Person.name))).all()

@@ -222,7 +222,7 @@ def test_dates_that_can_be_read_in_several_ways_are_asked_about(cells: list[str]
     text = table(["title", "When", "date"], *(["Supper", "", cell] for cell in cells))
     says = refusal(text)
     assert "The column “date”" in says
-    assert "dmy" in says
+    assert "the day, the month or the year?" in says
     found = reading(text, dates="dmy")
     left_out = [cell for cell in cells if cell == "01/31/2026"]
     assert len(found.meetings) == len(cells) - len(left_out)
@@ -284,7 +284,8 @@ def test_a_calendar_keeps_the_hour_over_a_clock_change_and_what_was_changed() ->
     assert [each.title for each in found.meetings] == ["Supper", "Supper", "Late"]
     assert [each.minutes for each in found.meetings[:2]] == [120, 120]
     assert len({each.key for each in found.meetings}) == 3
-    assert "cancelled" in found.doubts[0]
+    assert [f"{each.starts_at:%d %b}" for each in found.cancelled] == ["07 Apr"]
+    assert [f"{each.starts_at:%d %b}" for each in found.excepted] == ["24 Mar"]
 
 
 def test_rules_without_an_end_and_far_dates_are_bounded() -> None:
@@ -309,7 +310,7 @@ def test_rules_without_an_end_and_far_dates_are_bounded() -> None:
 def test_a_rule_that_never_comes_ends(rule: str) -> None:
     found = reading(calendar(f"{WEEKLY}RRULE:{rule}"))
     assert [each.starts_at.day for each in found.meetings] == [17]
-    assert "only its first date" in found.doubts[0]
+    assert "only the first date" in found.doubts[0]
 
 
 def test_many_rules_together_are_bounded_too() -> None:
@@ -341,7 +342,40 @@ def test_numbers_that_are_none_do_no_harm() -> None:
     assert [(each.title, each.capacity, each.minutes) for each in found.meetings] == [
         ("Supper", None, 120)
     ]
-    assert len(found.doubts) == 2
+    assert len(found.doubts) == 3
+
+
+def test_what_is_written_and_makes_no_sense_is_told() -> None:
+    text = table(
+        ["title", "date", "time", "status", "capacity"],
+        ["Night", "2026-01-05", "19h", "foo", "abc"],
+        ["Night", "2026-01-12", "25:99", "closed", "-5"],
+        ["Night", "1899-01-01", "", "", ""],
+        ["Night", "2999-01-01", "", "", ""],
+        ["Night", "soon", "", "", ""],
+    )
+    found = reading(text)
+    assert [each.closed for each in found.meetings] == [False, True]
+    told = "\n".join(found.doubts)
+    for says in (
+        "Rows 2, 3: a time that I can't read",
+        "Row 2: a status that I don't know",
+        "Rows 2, 3: a capacity that I can't read",
+        "Rows 4, 5: a date before 1900 or after 2200",
+        "Row 6: no date that I can read",
+    ):
+        assert says in told
+    assert "after 2200" in reading("event,event_date,person\nx,2999-01-01,Ada\n").doubts[0]
+    calendars = reading(calendar("DTSTART:18990101T180000Z\nSUMMARY:Old"))
+    assert calendars.doubts == ("“Old” on 1 January 1899: before 1900. Left out.",)
+
+
+def test_how_dates_were_read_is_told_where_there_was_a_choice() -> None:
+    (says,) = reading("title,date\nA,01.02.2025\nB,13.02.2025\n").how
+    assert says == "“01.02.2025” is read as 1 February 2025, the day first."
+    (says,) = reading("title,date\nA,01/02/2025\n", dates="mdy").how
+    assert says == "“01/02/2025” is read as 2 January 2025, the month first."
+    assert reading("title,date\nA,2025-02-01\n").how == ()
 
 
 def test_a_calendar_of_tentative_floating_and_whole_days() -> None:

@@ -31,7 +31,7 @@ async def to_close(ctx: Context) -> Part | None:
         for event in await store.begun(ctx)
         if event.status != CLOSED
         and event.ends_at <= ctx.now
-        and await store.door_list(ctx.session, event)
+        and (store.came_by_import(event) or await store.door_list(ctx.session, event))
     ][:SHOWN]
     if not over:
         return None

@@ -292,6 +292,12 @@ async def door_list(session: AsyncSession, event: Event) -> Sequence[Line]:
     return sorted(lines.values(), key=lambda line: (line.name.casefold(), line.whom))
 
 
+def came_by_import(event: Event) -> bool:
+    """It was still ahead when an import brought it: its answers stand elsewhere, so that an empty
+    list here does not mean that nobody came."""
+    return event.batch_id is not None and event.created_at < event.ends_at
+
+
 async def attendance_of(session: AsyncSession, event: Event, whom: str) -> Attendance | None:
     """Of a person, or a walk-in's own."""
     return await session.scalar(

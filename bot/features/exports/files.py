@@ -1,4 +1,4 @@
-"""The files of an export: three lists that an import takes back, and every table as it is."""
+"""The files of an export: four lists that an import takes back, and every table as it is."""
 
 import asyncio
 import csv
@@ -10,14 +10,14 @@ from functools import partial
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import literal, select
+from sqlalchemy import select
 
 from bot.context import Scene
-from bot.features.events.model import Attendance, Event, Rsvp
+from bot.features.events.model import PLANNED, Attendance, Event, Rsvp
+from bot.features.exports.given import DEMOS, TALKS, demos, talks
 from bot.features.exports.tables import LEFT_OUT, exported
-from bot.features.imports.model import Talk
 from bot.features.privacy.holdings import within
-from bot.imports.ours import escaped
+from bot.imports.ours import OVER, escaped
 from bot.people import Person
 
 Format = Literal["csv", "json"]
@@ -27,15 +27,18 @@ EVENTS = (
 ATTENDANCE = (
     "event_id", "event", "event_date", "person_id", "person", "rsvp", "checked_in",
 )  # fmt: skip
-TALKS = (
-    "event_series", "event_date", "event_title", "speaker", "talk_title", "event_id", "person_id",
-)  # fmt: skip
 CAME = {True: "yes", False: "no", None: ""}
 ABOUT = """\
 {name}, {day}
 
-events.csv, attendance.csv and talks.csv can be imported again: community-os import FILE.
-tables/ has every other table. Times are UTC. An empty checked_in means that nobody knows.
+events.csv, attendance.csv, talks.csv and demos.csv can be imported again, all in one go:
+community-os import events.csv attendance.csv talks.csv demos.csv
+In an empty community the figures about events, visits, demos and talks are then the same. What
+else is in tables/, such as help, sponsors and retros, is to read and keep: no import takes it.
+
+tables/ has every other table. Times are UTC. An empty checked_in means that nobody knows. A status
+of "over" means that the date has passed and nobody has said who came. talks.csv has talks of lists
+and of the speakers' board, demos.csv the demos that were shown.
 
 A cell that a spreadsheet would take for a formula begins with an apostrophe.
 These files hold names of people. Keep them as you keep the database.
@@ -55,7 +58,8 @@ async def files(scene: Scene, form: Format) -> AsyncIterator[tuple[str, bytes]]:
     yield "README.txt", about.encode()
     yield "events.csv", await asyncio.to_thread(as_csv, EVENTS, await _events(scene))
     yield "attendance.csv", await asyncio.to_thread(as_csv, ATTENDANCE, await _attendance(scene))
-    yield "talks.csv", await asyncio.to_thread(as_csv, TALKS, await _talks(scene))
+    yield "talks.csv", await asyncio.to_thread(as_csv, TALKS, await talks(scene))
+    yield "demos.csv", await asyncio.to_thread(as_csv, DEMOS, await demos(scene))
     for table, columns in exported(Event.metadata):
         wanted = select(*columns).where(_here(scene, table)).order_by(*table.primary_key)
         rows = (await scene.session.execute(wanted)).mappings().all()
@@ -102,7 +106,15 @@ async def _events(scene: Scene) -> list[Row]:
         .where(Event.community_id == scene.community.id)
         .order_by(Event.starts_at, Event.id)
     )
-    return [{name: getattr(event, name) for name in EVENTS} for event in found]
+    return [
+        {name: getattr(event, name) for name in EVENTS} | {"status": _status(scene, event)}
+        for event in found
+    ]
+
+
+def _status(scene: Scene, event: Event) -> str:
+    """A date that has passed is not planned any more, also where nobody closed it."""
+    return OVER if event.status == PLANNED and event.ends_at <= scene.now else event.status
 
 
 async def _attendance(scene: Scene) -> list[Row]:
@@ -159,20 +171,3 @@ def _line(
 ) -> dict[str, Any]:
     values = (event, title, at.date().isoformat(), person, name, said, "")
     return dict(zip(ATTENDANCE, values, strict=True))
-
-
-async def _talks(scene: Scene) -> list[Row]:
-    zone = ZoneInfo(scene.community.zone)
-    found = await scene.session.execute(
-        select(Talk, Event.title, Event.starts_at, Person.name, literal(""))
-        .join(Event, Event.id == Talk.event_id)
-        .outerjoin(Person, Person.id == Talk.speaker_id)
-        .where(Talk.community_id == scene.community.id)
-        .order_by(Event.starts_at, Talk.id)
-    )
-    rows: list[Row] = []
-    for talk, title, at, name, series in found:
-        day = at.astimezone(zone).date().isoformat()
-        values = (series, day, title, name or "", talk.title, talk.event_id, talk.speaker_id)
-        rows.append(dict(zip(TALKS, values, strict=True)))
-    return rows

@@ -12,7 +12,7 @@ HIDDEN: dict[str, tuple[str, ...]] = {
     "community": ("choices", "feed_key", "channels", "setup_next"),
     "contribution": (),
     "decision": (),
-    "demo": ("turn", "offered_to"),
+    "demo": ("turn", "offered_to", "batch_id"),
     "demo_night": (),
     "event": ("spot", "slot", "version", "checkin_open", "batch_id"),
     "follow_up": ("worded",),

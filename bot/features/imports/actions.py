@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import Long, Role
-from bot.context import Context, Scene, Via
+from bot.context import Context, Via
 from bot.errors import UserError
 from bot.features.imports import bringing, cards, review, store
 from bot.features.imports.bringing import About
@@ -20,14 +20,15 @@ from bot.features.imports.plan import Plan, rest_did_not_come
 from bot.imports import Reading, Settled, Unreadable
 from bot.imports.dates import ORDERS, Order
 from bot.imports.fetch import cleaned, fetch
-from bot.markup import plain
-from bot.replies import Button, Card, OpenForm, Reply, Style
+from bot.markup import plain, shorten
+from bot.replies import BUTTON_LABEL, Button, Card, OpenForm, Reply, Style
 
 VALID = timedelta(hours=1)
 SHOWN = 5
 OLD = "That preview is more than an hour old. Type `/event import` again with the address."
 CHANGED = "What stands at that address has changed since, so here it is anew."
 
+EXAMPLE = 'event:"Spring supper" starts:"2026-03-20 19:00"'
 ADDRESS = 1000
 """Characters: what a calendar or a file is called at such an address may be long, and signed."""
 
@@ -100,14 +101,19 @@ async def bring(
         card = cards.preview(plan, _buttons(found, plan))
         return Reply(replace(card, text=f"{CHANGED}\n\n{card.text}"), update=True)
     await ctx.session.delete(found)
-    absent = rest_did_not_come(plan) if rest else 0
+    if rest:
+        rest_did_not_come(plan)
     if plan.is_empty:
         return Reply(cards.preview(plan, (leave.button("Leave it", link=link),)), update=True)
     batch = await store.add(ctx, plan, ctx.spot, (await ctx.person()).id)
+    return Reply(done(plan, batch), update=True)
+
+
+def done(plan: Plan, batch: ImportBatch) -> Card:
     buttons: tuple[Button, ...] = (undo.button("Undo", Style.RISKY, batch=batch.id),)
     if plan.people.pairs:
         buttons += (review.people.button("Look at who is who"),)
-    return Reply(cards.done(batch, buttons, absent), update=True)
+    return cards.done(batch, cards.counted(plan), buttons)
 
 
 @feature.action("event leave", role=Role.HOST, noted=False)
@@ -121,19 +127,8 @@ async def leave(ctx: Context, link: Link) -> Reply:
 @feature.action("event unimport", role=Role.HOST)
 async def undo(ctx: Context, batch: Batch) -> Reply:
     """Take back all that an import added."""
-    return Reply(await take_back(ctx, await store.batch_of(ctx, batch)), update=True)
-
-
-async def take_back(scene: Scene, batch: ImportBatch) -> Card:
-    events, people = await store.take_back(scene, batch)
-    stay = cards.added(events, people, 0, 0, 0)
-    text = "All that it added is gone, and can be imported again."
-    if stay:
-        text = (
-            f"All that it added is gone, but {' and '.join(stay)}: "
-            "something else has come to hang on them since."
-        )
-    return Card(f"Taken back: {cards.plain_title(batch)}", text)
+    found = await store.batch_of(ctx, batch)
+    return Reply(cards.taken_back(found, await store.take_back(ctx, found)), update=True)
 
 
 async def _preview(ctx: Context, link: ImportLink) -> Card:
@@ -146,7 +141,7 @@ async def _preview(ctx: Context, link: ImportLink) -> Card:
         at_its_field = ctx.call.via is Via.FORM and error.field != "dates"
         if at_its_field or not buttons:
             raise
-        card = Card("One thing first", error.says, buttons=buttons)
+        card = Card("One thing first", f"{error.says} {_how(error)}", buttons=buttons)
     await ctx.session.merge(link)
     return card
 
@@ -161,6 +156,12 @@ def _to_say(error: Unreadable, link: ImportLink) -> tuple[Button, ...]:
             return (name.button("Name the event", Style.MAIN, link=link.id),)
         case _:
             return ()
+
+
+def _how(error: Unreadable) -> str:
+    """Buttons answer it, and so does the command itself."""
+    example = "dates:dmy" if error.field == "dates" else EXAMPLE
+    return f"Choose below, or type it with the address: `/event import https://… {example}`."
 
 
 async def _look(ctx: Context, link: ImportLink) -> tuple[Plan, str]:
@@ -204,8 +205,11 @@ async def _overview(ctx: Context) -> Reply:
     found = await store.batches(ctx, SHOWN)
     alike, _ = await review.waiting(ctx)
     buttons = [review.people.button("Look at who is who")] if alike else []
-    if latest := next((each for each in found if each.undone_at is None), None):
-        buttons.append(undo.button("Undo the latest import", Style.RISKY, batch=latest.id))
+    buttons += [
+        undo.button(shorten(f"Undo {number}: {batch.what}", BUTTON_LABEL), batch=batch.id)
+        for number, batch in found
+        if batch.undone_at is None
+    ]
     return Reply(cards.overview(found, alike, tuple(buttons)))
 
 

@@ -64,7 +64,7 @@ def _which(events: Gatherings, about: About) -> Which:
         if found is None:
             raise Unreadable(
                 f"I can't read “{about.starts[:40]}” as a start. "
-                "Write for example 2026-05-15 18:30.",
+                "It is written like 2026-05-15 18:30.",
                 "starts",
             )
         meeting = Meeting(
@@ -80,5 +80,5 @@ def _which(events: Gatherings, about: About) -> Which:
     raise Unreadable(
         f"I know {how_many} called “{about.event[:60]}”. Say also when it began, for example "
         "2026-05-15 18:30.",
-        "event",
+        "starts" if not same else "event",
     )

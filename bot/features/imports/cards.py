@@ -1,40 +1,106 @@
 """What an import would add, did add, and whom to ask about. Pure."""
 
 from collections.abc import Iterable, Sequence
+from zoneinfo import ZoneInfo
 
+from bot.features.imports.differing import differing
 from bot.features.imports.model import ImportBatch
-from bot.features.imports.plan import Plan, told
-from bot.markup import bulleted, moment, plain
+from bot.features.imports.plan import Counts, Plan, TakenBack, count, told
+from bot.imports import Meeting
+from bot.imports.dates import long_day
+from bot.markup import bulleted, moment, one_line, plain
 from bot.replies import FIELD_VALUE, Button, Card, Field
 
 LINE = 300
 SILENT = "Nobody on a list is written to: they have no account here until they come themselves."
-NOTHING_NEW = "All of it is here already. Nothing would be added."
 REST = "Import, the rest did not come"
+ENDS = 3
+"""Dates that are shown from the beginning of what comes, beside the last."""
+NOTHING_READ = "Nothing in it could be read, so there is nothing to add."
+NO_ROWS = "It has a header and no rows, so there is nothing to add."
+NO_DATES = "This calendar has no dates, so there is nothing to add."
+ALL_HERE = "All of it is here already. There is nothing to add."
+REST_HERE = "All that I can read of it is here already. There is nothing to add."
+DIFFERS = "All of it is here already, but not all of it is the same. Nothing is added or changed."
 
 
-def added(events: int, people: int, answers: int, seen: int, talks: int) -> list[str]:
-    counts = (
-        (events, "event"), (people, "person"), (answers, "answer"),
-        (seen, "check-in"), (talks, "talk"),
-    )  # fmt: skip
-    return [_count(number, what) for number, what in counts if number]
+def added(counts: Counts, *, one_event: bool = False) -> list[str]:
+    """What there is of each. Visits and absences are told apart: they are quoted as figures."""
+    first = (counts.events, "event"), (counts.people, "person"), (counts.answers, "answer")
+    last = (counts.talks, "talk"), (counts.demos, "demo")
+    return [
+        *(count(number, what) for number, what in first if number),
+        *_came(counts.came, counts.absent, one_event),
+        *(count(number, what) for number, what in last if number),
+    ]
+
+
+def _came(came: int, absent: int, one_event: bool) -> list[str]:
+    if one_event and came and absent:
+        return [f"{count(came, 'person')} came, {absent:,} did not"]
+    if one_event and came:
+        return [f"{count(came, 'person')} came"]
+    visits = [count(came, "visit")] if came else []
+    return [*visits, *([f"{absent:,} who did not come"] if absent else [])]
+
+
+def of_batch(batch: ImportBatch) -> list[str]:
+    came = batch.attendances - batch.absences
+    return added(
+        Counts(
+            batch.events,
+            batch.people,
+            batch.answers,
+            came,
+            batch.absences,
+            batch.talks,
+            batch.demos,
+        )
+    )
 
 
 def counted(plan: Plan) -> list[str]:
-    """What a plan would add, and what it leaves as it is."""
-    found = added(
-        len(plan.gatherings.added),
-        len(plan.people.added),
-        len(plan.answers),
-        len(plan.seen),
-        len(plan.talks),
-    )
-    if plan.gatherings.known:
-        found.append(f"{_count(len(plan.gatherings.known), 'event')} known already: left as it is")
-    if plan.already:
-        found.append(f"{_count(plan.already, 'row')} known already: left as it is")
-    return found
+    """What a plan would add."""
+    return added(plan.counts, one_event=plan.of_one_event)
+
+
+def here_already(plan: Plan) -> list[str]:
+    """What it leaves as it is."""
+    counts = ((len(plan.gatherings.known), "event"), (plan.already, "row"))
+    return [
+        f"{count(number, what)} {'is' if number == 1 else 'are'} known already and "
+        f"{'stays as it is' if number == 1 else 'stay as they are'}."
+        for number, what in counts
+        if number
+    ]
+
+
+def nothing(plan: Plan) -> tuple[str, str]:
+    """Why it adds nothing: a title, and a sentence."""
+    if plan.understood:
+        differs = plan.otherwise or differing(plan.gatherings)
+        says = DIFFERS if differs else ALL_HERE if plan.is_whole else REST_HERE
+        return "Nothing new in it", says
+    if told(plan):
+        return "Nothing that I can read", NOTHING_READ
+    return "Nothing in it", NO_DATES if plan.calendar else NO_ROWS
+
+
+def dates(plan: Plan) -> list[str]:
+    """The first dates and the last, so that somebody can check how they were read."""
+    found = sorted(plan.gatherings.added.values(), key=lambda each: each.starts_at)
+    shown = found if len(found) <= ENDS + 1 else [*found[:ENDS], found[-1]]
+    lines = [_dated(each, plan.gatherings.zone) for each in shown]
+    if len(found) > ENDS + 1:
+        lines.insert(ENDS, f"… {len(found) - ENDS - 1:,} between …")
+    return lines
+
+
+def _dated(meeting: Meeting, zone: ZoneInfo) -> str:
+    local = meeting.starts_at.astimezone(zone)
+    hour = f", {local:%H:%M}" if meeting.hour_known else ""
+    off = " (cancelled)" if meeting.cancelled else ""
+    return f"{local:%a} {long_day(local)}{hour}: {one_line(meeting.title, 80)}{off}"
 
 
 def rest(plan: Plan, how: str) -> str:
@@ -48,27 +114,41 @@ def rest(plan: Plan, how: str) -> str:
 def preview(plan: Plan, buttons: tuple[Button, ...]) -> Card:
     what = plain(f"I read this as: {plan.what}.")
     if plan.is_empty:
-        return Card("Nothing new in it", f"{what}\n\n{NOTHING_NEW}", _doubts(plan), buttons[1:])
-    fields = (Field("It adds", bulleted(counted(plan))), *_doubts(plan))
+        title, why = nothing(plan)
+        return Card(title, f"{what}\n\n{why}", _doubts(plan), buttons[1:])
+    fields = [Field("It adds", bulleted(counted(plan)))]
+    if shown := [*dates(plan), *plan.how]:
+        fields.append(Field("Its dates", _fitting(shown)))
+    if here := here_already(plan):
+        fields.append(Field("Here already", bulleted(here)))
     text = f"{what}\n\n{SILENT} Nothing is added before you say so."
-    return Card("Import this?", text, fields, buttons)
+    return Card("Import this?", text, (*fields, *_doubts(plan)), buttons)
 
 
-def done(batch: ImportBatch, buttons: tuple[Button, ...], rest: int = 0) -> Card:
-    """`rest` of the check-ins say that somebody did not come."""
-    seen = batch.attendances - rest
-    parts = added(batch.events, batch.people, batch.answers, seen, batch.talks)
-    if rest:
-        parts.append(f"{rest:,} marked as not there")
+def done(batch: ImportBatch, parts: Iterable[str], buttons: tuple[Button, ...]) -> Card:
     text = f"{bulleted(parts)}\n\n{SILENT}"
     return Card(f"Imported: {plain_title(batch)}", text, buttons=buttons)
+
+
+def taken_back(batch: ImportBatch, back: TakenBack) -> Card:
+    stay = staying(back)
+    text = "All that it added is gone, and can be imported again."
+    if stay:
+        text = f"All that it added is gone, but {stay}: something else has come to hang on them."
+    return Card(f"Taken back: {plain_title(batch)}", text)
+
+
+def staying(back: TakenBack) -> str:
+    return " and ".join(added(Counts(back.events_stay, back.people_stay)))
 
 
 def plain_title(batch: ImportBatch) -> str:
     return batch.what[:100]
 
 
-def overview(batches: Sequence[ImportBatch], alike: int, buttons: tuple[Button, ...]) -> Card:
+def overview(
+    batches: Sequence[tuple[int, ImportBatch]], alike: int, buttons: tuple[Button, ...]
+) -> Card:
     how = (
         "Give me the https address of a calendar (ICS) or of a list (CSV): your calendar at Luma, "
         "Google or Meetup, or a sheet that is published as CSV. For files, whoever runs the bot "
@@ -76,18 +156,18 @@ def overview(batches: Sequence[ImportBatch], alike: int, buttons: tuple[Button, 
     )
     fields = []
     if batches:
-        fields.append(Field("Imports, newest first", bulleted(_line(each) for each in batches)))
+        fields.append(Field("Imports, newest first", bulleted(_line(*each) for each in batches)))
     if alike:
-        text = f"{_count(alike, 'pair')} of people may be one and the same."
+        text = f"{count(alike, 'pair')} of people may be one and the same."
         fields.append(Field("To look at", text))
     return Card("Import from elsewhere", how, tuple(fields), buttons)
 
 
-def _line(batch: ImportBatch) -> str:
-    parts = added(batch.events, batch.people, batch.answers, batch.attendances, batch.talks)
+def _line(number: int, batch: ImportBatch) -> str:
     when = moment(f"{batch.made_at:%d %b %Y}", int(batch.made_at.timestamp()))
     undone = " · taken back" if batch.undone_at else ""
-    return f"{plain(batch.what, 60)}, {when}: {', '.join(parts)}{undone}"
+    parts = ", ".join(of_batch(batch))
+    return f"**{number}** · {plain(batch.what, 60)}, {when}: {parts}{undone}"
 
 
 def _doubts(plan: Plan) -> tuple[Field, ...]:
@@ -102,8 +182,3 @@ def _fitting(lines: Iterable[str]) -> str:
     while left and len(bulleted([*shown, left[0]])) < FIELD_VALUE - 30:
         shown.append(left.pop(0))
     return bulleted([*shown, f"and {len(left)} more"] if left else shown)
-
-
-def _count(number: int, what: str) -> str:
-    plural = "people" if what == "person" else f"{what}s"
-    return f"{number:,} {what if number == 1 else plural}"

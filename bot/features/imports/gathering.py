@@ -25,6 +25,17 @@ class Held:
     id: str
     title: str
     starts_at: datetime
+    place: str = ""
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An event as it is here, and as a file has it. `surely`: by an id or another tool's key."""
+
+    here: Held
+    there: Meeting
+    surely: bool
 
 
 @dataclass
@@ -32,6 +43,7 @@ class Gatherings:
     """All events, known and new. `none` collects what could not be told apart."""
 
     zone: ZoneInfo
+    now: datetime
     new_id: Callable[[], str]
     held: dict[str, Held]
     keys: dict[str, str]
@@ -40,6 +52,10 @@ class Gatherings:
     new_keys: list[tuple[str, str]] = field(default_factory=list)
     known: set[str] = field(default_factory=set)
     """Events of the files that were there already."""
+    pairs: list[Pair] = field(default_factory=list)
+    """The same with what the files say of them."""
+    called_off: list[Meeting] = field(default_factory=list)
+    """What a calendar calls off, and was never here."""
     none: dict[str, int] = field(default_factory=dict)
     """Rows by what they call their event, where it could be several or none."""
     guessed: set[str] = field(default_factory=set)
@@ -61,8 +77,27 @@ class Gatherings:
             return self._add(meeting)
         if found not in self.added:
             self.known.add(found)
+            self._pair(found, meeting)
         self._remember(meeting.key, found)
         return found
+
+    def call_off(self, meeting: Meeting) -> None:
+        """A date that a calendar calls off is never added, and here nothing is called off."""
+        found = self._known(meeting)
+        if found is None or found in self.added:
+            self.called_off.append(meeting)
+        else:
+            self._pair(found, replace(meeting, cancelled=True))
+
+    def leave_out(self, meeting: Meeting) -> None:
+        """A date that its rule does without: worth a word only if it was taken once."""
+        found = self._same(meeting)
+        if found and found not in self.added:
+            self._pair(found, replace(meeting, cancelled=True))
+
+    def _pair(self, event: str, meeting: Meeting) -> None:
+        surely = self._same(meeting) == event
+        self.pairs.append(Pair(self.held[event], meeting, surely))
 
     def find(self, which: Which) -> str | None:
         """What a row means; asked for again and again, so it is kept."""
@@ -75,9 +110,7 @@ class Gatherings:
         return found
 
     def _known(self, meeting: Meeting) -> str | None:
-        if meeting.id in self.held:
-            return meeting.id
-        if meeting.key and (found := self.keys.get(digest(meeting.key))):
+        if found := self._same(meeting):
             return found
         for each in self._titles.get(plain_name(meeting.title), []):
             event = self.held[each]
@@ -87,6 +120,11 @@ class Gatherings:
             if apart <= NEAR or (unsure and same_day):
                 return each
         return None
+
+    def _same(self, meeting: Meeting) -> str | None:
+        if meeting.id in self.held:
+            return meeting.id
+        return self.keys.get(digest(meeting.key)) if meeting.key else None
 
     def _find(self, which: Which) -> str | None:
         if which.id in self.held:

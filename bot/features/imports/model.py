@@ -29,7 +29,10 @@ class ImportBatch(Table):
     people: Mapped[int]
     answers: Mapped[int]
     attendances: Mapped[int]
+    absences: Mapped[int] = mapped_column(default=0, server_default="0")
+    """So many of the attendances say that somebody was not there."""
     talks: Mapped[int]
+    demos: Mapped[int] = mapped_column(default=0, server_default="0")
     made_by: Mapped[str | None] = person_column(Leaves.NAME, "imports you made")
     made_at: Mapped[datetime]
     undone_at: Mapped[datetime | None]

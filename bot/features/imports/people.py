@@ -3,16 +3,17 @@
 import hmac
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import nlargest
+from itertools import combinations
 from operator import itemgetter
 
 from rapidfuzz import fuzz, process
 
 from bot.features.imports.model import BOUGHT, EMAIL, NAME, TOOL
-from bot.imports import Guest, Reading, Talk
+from bot.imports import Demo, Guest, Reading, Talk
 
 ALIKE = 88
 """Of 100: names this near stand on the review list."""
@@ -55,6 +56,16 @@ def plain_name(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
+@lru_cache(maxsize=200_000)
+def bare_name(name: str) -> str:
+    """A name without its accents, as it is compared with others that may be the same."""
+    plain = plain_name(name)
+    if plain.isascii():
+        return plain
+    letters = unicodedata.normalize("NFKD", plain)
+    return "".join(each for each in letters if not unicodedata.combining(each))
+
+
 @dataclass
 class People:
     """Everybody known, and everybody found. `find` after `learn` never guesses."""
@@ -67,7 +78,8 @@ class People:
     kinds: dict[str, set[str]]
     """Kinds of handles by person."""
     walk_ins: set[str] = field(default_factory=set)
-    """Notes at the door about somebody without an account: an export of ours names them by it."""
+    """Notes about somebody without an account, at the door or on the speakers' board: an export of
+    ours names them by it."""
     added: list[Known] = field(default_factory=list)
     new_handles: list[tuple[str, str, str]] = field(default_factory=list)
     """Person, kind and hash."""
@@ -97,21 +109,22 @@ class People:
             for guest in reading.guests:
                 if guest.person not in self.known and guest.person not in self.walk_ins:
                     ids.setdefault(id_of(guest), reading.shares_email)
-            for talk in reading.talks:
+            given: tuple[Talk | Demo, ...] = (*reading.talks, *reading.demos)
+            for talk in given:
                 if talk.person not in self.known:
                     ids.setdefault(speaker_id(talk), False)
         told: dict[str, set[Id]] = defaultdict(set)
-        for each in ids:
-            if each.strong:
-                told[plain_name(each.name)].add(each)
+        for one in ids:
+            if one.strong:
+                told[plain_name(one.name)].add(one)
         alone = {name for name, those in told.items() if name and len(those) == 1}
-        for each, shares in sorted(ids.items(), key=lambda item: not item[0].strong):
-            self._found[each] = self._person(each, shares, plain_name(each.name) in alone)
+        for one, shares in sorted(ids.items(), key=lambda item: not item[0].strong):
+            self._found[one] = self._person(one, shares, plain_name(one.name) in alone)
 
     def find(self, guest: Guest) -> str:
         return guest.person if guest.person in self.known else self._found[id_of(guest)]
 
-    def speaker(self, talk: Talk) -> str:
+    def speaker(self, talk: Talk | Demo) -> str:
         return talk.person if talk.person in self.known else self._found[speaker_id(talk)]
 
     def _person(self, id_: Id, shares: bool, alone: bool) -> str:
@@ -203,32 +216,47 @@ class People:
             self.pairs.setdefault((one, other), score)
 
     def compare(self) -> None:
-        """Names of new people that are nearly those of somebody else: for the review list."""
-        words: dict[str, list[str]] = defaultdict(list)
-        for name in self._named:
-            for word in set(name.split()):
-                if len(word) > 2:
-                    words[word].append(name)
+        """Names of new people that are nearly those of somebody else: for the review list. Accents
+        make no difference, numbers do: "Hana 32" and "Hana 128" are two."""
         fresh = {plain_name(each.name) for each in self.added}
+        written: dict[str, list[str]] = defaultdict(list)
+        for name in self._named:
+            written[bare_name(name)].append(name)
+        words: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for bare in written:
+            number = "".join(filter(str.isdigit, bare))
+            for word in set(bare.split()):
+                if len(word) > 2:
+                    words[word, number].append(bare)
+        new = {bare for bare, names in written.items() if not fresh.isdisjoint(names)}
         for names in words.values():
-            new = [name for name in names if name in fresh]
-            if new and 1 < len(names) <= CROWDED:
-                self._compare(new, names)
+            news = [bare for bare in names if bare in new]
+            if news and 1 < len(names) <= CROWDED:
+                self._compare(news, names, written)
+        for bare in new:
+            self._pair_accents(written[bare], fresh)
         self._keep_the_nearest()
+
+    def _pair_accents(self, names: list[str], fresh: set[str]) -> None:
+        """Names that differ in their accents only."""
+        for one, other in combinations(names[:NAMESAKES], 2):
+            if one in fresh or other in fresh:
+                self._pair(self._named[one][-1], self._named[other][0], 100)
 
     def _keep_the_nearest(self) -> None:
         self.alike = len(self.pairs)
         if self.alike > MOST_PAIRS:
             self.pairs = dict(nlargest(MOST_PAIRS, self.pairs.items(), key=itemgetter(1)))
 
-    def _compare(self, new: list[str], names: list[str]) -> None:
+    def _compare(self, new: list[str], names: list[str], written: Mapping[str, list[str]]) -> None:
         for name in new:
             near = process.extract(
                 name, names, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE, limit=4
             )
             for other, score, _ in near:
                 if other != name:
-                    self._pair(self._named[name][-1], self._named[other][0], int(score))
+                    one, two = written[name][-1], written[other][0]
+                    self._pair(self._named[one][-1], self._named[two][0], int(score))
 
 
 def id_of(guest: Guest) -> Id:
@@ -237,6 +265,7 @@ def id_of(guest: Guest) -> Id:
     return Id(" ".join(guest.name.split()), guest.email.strip().casefold(), handle)
 
 
-def speaker_id(talk: Talk) -> Id:
+def speaker_id(talk: Talk | Demo) -> Id:
+    name = talk.speaker if isinstance(talk, Talk) else talk.presenter
     handle = f"person:{talk.person}" if talk.person else ""
-    return Id(" ".join(talk.speaker.split()), handle=handle)
+    return Id(" ".join(name.split()), handle=handle)

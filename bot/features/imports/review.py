@@ -1,17 +1,20 @@
 """`/event people`: two names that may be one person. Only a host says so, one pair at a time."""
 
-from typing import Annotated
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from bot.actions import Role
 from bot.context import Context
 from bot.errors import UserError
+from bot.features.events.model import Event
 from bot.features.imports import store
 from bot.features.imports.feature import feature
 from bot.features.imports.model import Likeness
 from bot.features.link.store import join_people
-from bot.markup import bulleted, plain
+from bot.imports.dates import long_day
+from bot.markup import bulleted, one_line, plain
 from bot.people import Person
-from bot.replies import Button, Card, Field, Reply, Style
+from bot.replies import BUTTON_LABEL, Button, Card, Field, Reply, Style
 
 GONE = "These two are settled already. `/event people` has the next."
 AT_ONCE = 50
@@ -31,19 +34,23 @@ async def people(ctx: Context) -> Reply:
 
 
 @feature.action("event same", role=Role.HOST)
-async def same(ctx: Context, pair: Pair) -> Reply:
-    """They are one: whatever was of the one is of the other."""
+async def same(
+    ctx: Context,
+    pair: Pair,
+    name: Annotated[Literal["one", "other"], "Whose name stays"] = "other",
+) -> Reply:
+    """They are one: whatever was of the one is of the other. A member's name is their own."""
     found = await _pair(ctx, pair)
     one, other = await _two(ctx, found)
     members = [each for each in (one, other) if await store.is_member(ctx, each.id)]
     if len(members) > 1:
         raise UserError("Both have an account here. They can join them themselves with `/link`.")
-    name = (members or [other])[0].name
+    named = (members or [one if name == "one" else other])[0].name
     await ctx.session.delete(found)
     await ctx.session.flush()
     kept = await join_people(ctx, one, other)
-    kept.name = name
-    return await _next(ctx, f"{plain(name, 60)} is one person now, with both histories.")
+    kept.name = named
+    return await _next(ctx, f"{plain(named, 60)} is one person now, with both histories.")
 
 
 @feature.action("event apart", role=Role.HOST)
@@ -69,23 +76,51 @@ async def _next(ctx: Context, note: str) -> Reply:
 
 async def _ask(ctx: Context, pair: Likeness, count: int, note: str = "") -> Card:
     one, other = await _two(ctx, pair)
-    fields = (await _about(ctx, one, "The one"), await _about(ctx, other, "The other"))
+    members = [await store.is_member(ctx, each.id) for each in (one, other)]
+    fields = (
+        await _about(ctx, one, "The one", member=members[0]),
+        await _about(ctx, other, "The other", member=members[1]),
+    )
     text = "Only what you know for sure counts. One person can't be made two again."
     left = f"{count:,} to look at." if count > 1 else ""
-    buttons: tuple[Button, ...] = (
-        same.button("The same person", Style.RISKY, pair=pair.id),
+    whole = "\n\n".join(filter(None, [note, await _met(ctx, one, other), text, left]))
+    names = ("",) if any(members) or one.name == other.name else ("one", "other")
+    buttons = (
+        *(_same(pair, one if name == "one" else other, name) for name in names),
         apart.button("Two people", pair=pair.id),
     )
-    whole = "\n\n".join(filter(None, [note, text, left]))
     return Card("Is this one person?", whole, fields, buttons)
 
 
-async def _about(ctx: Context, person: Person, label: str) -> Field:
+def _same(pair: Likeness, person: Person, name: str) -> Button:
+    """Two ways to write one name: the host says which stays."""
+    if not name:
+        return same.button("The same person", Style.RISKY, pair=pair.id)
+    label = one_line(f"The same person: {person.name}", BUTTON_LABEL)
+    return same.button(label, Style.RISKY, pair=pair.id, name=name)
+
+
+async def _met(ctx: Context, one: Person, other: Person) -> str:
+    event = await store.met_at(ctx, one.id, other.id)
+    if event is None:
+        return ""
+    return f"Both were at {_dated(ctx, event)}, which speaks for two people."
+
+
+async def _about(ctx: Context, person: Person, label: str, *, member: bool) -> Field:
     """Never an address: it was not kept."""
-    who = "a member" if await store.is_member(ctx, person.id) else "from a list"
-    evenings = [plain(title, 80) for title in await store.evenings_of(ctx, person.id)]
-    where = f"\n\n{bulleted(evenings)}" if evenings else ""
-    return Field(label, f"**{plain(person.name, 80)}**, {who}{where}")
+    who = "a member" if member else "from a list"
+    number, latest = await store.evenings_of(ctx, person.id)
+    known = "on no list of an event"
+    if number:
+        known = "on the list of 1 event" if number == 1 else f"on the lists of {number:,} events"
+    where = f":\n\n{bulleted(_dated(ctx, each) for each in latest)}" if number else "."
+    return Field(label, f"**{plain(person.name, 80)}**, {who}, {known}{where}")
+
+
+def _dated(ctx: Context, event: Event) -> str:
+    day = long_day(event.starts_at.astimezone(ZoneInfo(ctx.community.zone)))
+    return f"{plain(event.title, 80)} on {day}"
 
 
 async def _pair(ctx: Context, id_: str) -> Likeness:

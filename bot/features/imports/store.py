@@ -5,14 +5,17 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
+from sqlalchemy import Select, and_, delete, exists, func, insert, not_, or_, select, update
 from sqlalchemy import Table as SqlTable
-from sqlalchemy import and_, delete, exists, func, insert, not_, or_, select, update
 from sqlalchemy.orm import aliased
 
 from bot.codes import code
 from bot.context import Scene
 from bot.db import Table
 from bot.errors import UserError
+from bot.features.demos import contract
+from bot.features.demos.model import SHOWN, Demo
+from bot.features.demos.model import TITLE as DEMO
 from bot.features.events import promises
 from bot.features.events.lifecycle import CODE
 from bot.features.events.model import CANCELLED, CLOSED, PLANNED, Attendance, Event, Rsvp
@@ -31,7 +34,8 @@ from bot.features.imports.model import (
     Talk,
 )
 from bot.features.imports.people import Known, People
-from bot.features.imports.plan import Before, Plan
+from bot.features.imports.plan import Before, Counts, Plan, TakenBack
+from bot.features.speakers.model import Candidate, SpeakerMove, delivered
 from bot.imports import Meeting
 from bot.markup import one_line, shorten
 from bot.people import Account, Community, Person
@@ -44,6 +48,9 @@ IDS = 500
 LONG_OVER = timedelta(days=1)
 """After this nobody is at the door of an event any more."""
 GONE = "I know no such import here."
+EVENINGS = 3
+SHORT = 6
+"""Digits of a number that people type; ids are longer."""
 
 
 async def hold(scene: Scene) -> None:
@@ -76,45 +83,72 @@ async def people(scene: Scene) -> People:
     for hash_, person, kind in found:
         handles[hash_] = person
         kinds.setdefault(person, set()).add(kind)
-    walk_ins = await session.scalars(
-        select(Attendance.id)
-        .join(Event, Event.id == Attendance.event_id)
-        .where(Event.community_id == here, Attendance.person_id.is_(None))
+    walk_ins = set(
+        await session.scalars(
+            select(Attendance.id)
+            .join(Event, Event.id == Attendance.event_id)
+            .where(Event.community_id == here, Attendance.person_id.is_(None))
+        )
     )
     found_key = await scene.session.get(ImportKey, here)
+    walk_ins |= set(
+        await session.scalars(
+            select(Candidate.id).where(
+                Candidate.community_id == here, Candidate.person_id.is_(None)
+            )
+        )
+    )
     key = found_key.key if found_key else "".join(scene.new_id() for _ in range(4))[:64]
-    return People(key.encode(), scene.new_id, known, handles, kinds, walk_ins=set(walk_ins))
+    return People(key.encode(), scene.new_id, known, handles, kinds, walk_ins=walk_ins)
 
 
 async def gatherings(scene: Scene, zone: Any) -> Gatherings:
     here = scene.community.id
     rows = await scene.session.execute(
-        select(Event.id, Event.title, Event.starts_at).where(Event.community_id == here)
+        select(Event.id, Event.title, Event.starts_at, Event.place, Event.status).where(
+            Event.community_id == here
+        )
     )
-    held = {row[0]: Held(row[0], row[1], row[2]) for row in rows}
+    held = {row[0]: Held(*row[:4], cancelled=row[4] == CANCELLED) for row in rows}
     found = await scene.session.execute(
         select(EventKey.digest, EventKey.event_id).where(EventKey.community_id == here)
     )
-    return Gatherings(zone, scene.new_id, held, {row[0]: row[1] for row in found})
+    return Gatherings(zone, scene.now, scene.new_id, held, {row[0]: row[1] for row in found})
 
 
 async def before(scene: Scene, plan: Plan) -> Before:
     """What is known about the events of a plan that were there before it."""
-    named = {event for event, _ in (*plan.answers, *plan.seen)} | {t.event for t in plan.talks}
+    named = {event for event, _ in (*plan.answers, *plan.seen)}
+    named |= {each.event for each in plan.talks} | {each.event for each in plan.demos}
     old = sorted(named - plan.gatherings.added.keys())
-    answers: set[Any] = set()
-    seen: set[Any] = set()
-    talks: set[Any] = set()
+    found = Before({}, {}, set(), set(), await _spoken(scene) if plan.talks else set())
     for ids in _portions(old, IDS):
-        said = select(Rsvp.event_id, Rsvp.person_id).where(Rsvp.event_id.in_(ids))
-        answers |= {(row[0], row[1]) for row in await scene.session.execute(said)}
-        came = select(Attendance.event_id, Attendance.person_id).where(
-            Attendance.event_id.in_(ids), Attendance.person_id.is_not(None)
+        said = select(Rsvp.event_id, Rsvp.person_id, Rsvp.answer).where(Rsvp.event_id.in_(ids))
+        for event, person, answer in await scene.session.execute(said):
+            found.answers[event, person] = answer
+        came = select(Attendance.event_id, Attendance.person_id, Attendance.present).where(
+            Attendance.event_id.in_(ids)
         )
-        seen |= {(row[0], row[1]) for row in await scene.session.execute(came)}
-        given = select(Talk.event_id, Talk.speaker_id, Talk.title).where(Talk.event_id.in_(ids))
-        talks |= {(row[0], row[1], row[2]) for row in await scene.session.execute(given)}
-    return Before(answers, seen, talks)
+        for event, whom, present in await scene.session.execute(came):
+            if whom:
+                found.seen[event, whom] = present
+        for table, by, rows in (
+            (Talk, Talk.speaker_id, found.talks),
+            (Demo, Demo.presenter_id, found.demos),
+        ):
+            given: Any = select(table.event_id, by, table.title).where(table.event_id.in_(ids))
+            rows.update((row[0], row[1], row[2]) for row in await scene.session.execute(given))
+    return found
+
+
+async def _spoken(scene: Scene) -> set[tuple[str, str]]:
+    """Who gave which talk by the speakers' board: an export of ours lists it among the talks."""
+    found = await scene.session.execute(
+        select(Candidate.person_id, Candidate.topic)
+        .join(SpeakerMove, SpeakerMove.candidate_id == Candidate.id)
+        .where(Candidate.community_id == scene.community.id, *delivered())
+    )
+    return {(person, topic or "") for person, topic in found if person}
 
 
 async def add(scene: Scene, plan: Plan, spot: str, by: str | None) -> ImportBatch:
@@ -127,7 +161,9 @@ async def add(scene: Scene, plan: Plan, spot: str, by: str | None) -> ImportBatc
         people=len(plan.people.added),
         answers=len(plan.answers),
         attendances=len(plan.seen),
+        absences=sum(not each.present for each in plan.seen.values()),
         talks=len(plan.talks),
+        demos=len(plan.demos),
         made_by=by,
         made_at=scene.now,
     )
@@ -152,6 +188,9 @@ async def add(scene: Scene, plan: Plan, spot: str, by: str | None) -> ImportBatc
     await _insert(scene, Rsvp, _answers(plan, batch))
     await _insert(scene, Attendance, _attendances(scene, plan, batch))
     await _insert(scene, Talk, _talks(scene, plan, batch))
+    if plan.demos:
+        wording = await contract.settle(scene)
+        await _insert(scene, Demo, _demos(scene, plan, batch, wording.id))
     return batch
 
 
@@ -211,7 +250,8 @@ async def _add_event(
         batch_id=batch.id,
     )
     over = event.ends_at <= scene.now
-    event.status = CANCELLED if meeting.cancelled else CLOSED if over and closed else PLANNED
+    closed = over and (closed or meeting.closed)
+    event.status = CANCELLED if meeting.cancelled else CLOSED if closed else PLANNED
     scene.session.add(event)
     return None if over or meeting.cancelled else event
 
@@ -249,63 +289,110 @@ def _talks(scene: Scene, plan: Plan, batch: ImportBatch) -> Iterator[dict[str, A
                "speaker_id": each.person, "title": each.title, "batch_id": batch.id}  # fmt: skip
 
 
-async def batch_of(scene: Scene, batch_id: str) -> ImportBatch:
-    """For taking it back: locked. Raises UserError."""
-    return await scene.get_own(ImportBatch, batch_id, GONE, lock=True)
+def _demos(scene: Scene, plan: Plan, batch: ImportBatch, wording: str) -> Iterator[dict[str, Any]]:
+    """On record as shown. Nobody is asked about them, and nobody agreed to a contract by a list."""
+    events = plan.gatherings
+    for place, each in enumerate(plan.demos):
+        at, demo = events.held[each.event].starts_at, each.demo
+        yield {"id": scene.new_id(), "community_id": batch.community_id, "event_id": each.event,
+               "presenter_id": each.person, "title": one_line(demo.title, DEMO),
+               "state": demo.state, "minutes": demo.minutes or scene.community.prefs.demo_minutes,
+               "wish": "", "link": "", "status": SHOWN, "contract_id": wording,
+               "first_time": demo.first_time, "turn": place, "place": place, "reply": "",
+               "settled_at": at, "told_at": demo.heard_at, "created_at": min(at, batch.made_at),
+               "batch_id": batch.id}  # fmt: skip
 
 
-async def batches(scene: Scene, most: int) -> Sequence[ImportBatch]:
+async def batch_of(scene: Scene, told: str) -> ImportBatch:
+    """For taking it back: locked. By its id, or by its number in order. Raises UserError."""
+    number = told.strip().removeprefix("#")
+    if number.isdecimal() and len(number) <= SHORT:
+        found = await batches(scene)
+        told = next((each.id for at, each in found if at == int(number)), told)
+    return await scene.get_own(ImportBatch, told, GONE, lock=True)
+
+
+async def batches(scene: Scene, most: int | None = None) -> Sequence[tuple[int, ImportBatch]]:
+    """Newest first, each with its number: none is ever deleted, so a number stays."""
+    here = ImportBatch.community_id == scene.community.id
+    last = await scene.session.scalar(select(func.count(ImportBatch.id)).where(here)) or 0
     found = await scene.session.scalars(
         select(ImportBatch)
-        .where(ImportBatch.community_id == scene.community.id)
-        .order_by(ImportBatch.made_at.desc(), ImportBatch.id)
+        .where(here)
+        .order_by(ImportBatch.made_at.desc(), ImportBatch.id.desc())
         .limit(most)
     )
-    return found.all()
+    return [(last - place, batch) for place, batch in enumerate(found)]
 
 
-async def take_back(scene: Scene, batch: ImportBatch) -> tuple[int, int]:
-    """Remove what a batch added. Returns how many events and people stay, since something else
-    hangs on them by now. What a host put right since stays too."""
+async def number_of(scene: Scene, batch: ImportBatch) -> int:
+    return next(number for number, each in await batches(scene) if each.id == batch.id)
+
+
+async def take_back(scene: Scene, batch: ImportBatch) -> TakenBack:
+    """Remove what a batch added, but what something else hangs on by now. What a host put right
+    since stays too. What an earlier one had to leave goes along, once nothing hangs on it."""
     if batch.undone_at:
         raise UserError("That import was taken back already.")
     batch.undone_at = scene.now
     session = scene.session
     await session.flush()
-    await session.execute(delete(Talk).where(Talk.batch_id == batch.id))
-    imported = Attendance.via == BY_IMPORT
-    await session.execute(delete(Attendance).where(Attendance.batch_id == batch.id, imported))
+    talks = await _delete(scene, Talk, Talk.batch_id == batch.id)
+    demos = await _delete(scene, Demo, Demo.batch_id == batch.id, *_free(Demo.__table__, {"demo"}))
+    imported = (Attendance.batch_id == batch.id, Attendance.via == BY_IMPORT)
+    came = await _delete(scene, Attendance, *imported, Attendance.present)
+    absent = await _delete(scene, Attendance, *imported)
     kept = update(Attendance).where(Attendance.batch_id == batch.id).values(batch_id=None)
     await session.execute(kept)
-    await session.execute(delete(Rsvp).where(Rsvp.batch_id == batch.id))
-    stay = await _take_back_events(scene, batch)
-    return stay, await _take_back_people(scene, batch)
+    answers = await _delete(scene, Rsvp, Rsvp.batch_id == batch.id)
+    events, events_stay = await _take_back_events(scene, batch)
+    people, people_stay = await _take_back_people(scene, batch)
+    return TakenBack(
+        Counts(events, people, answers, came, absent, talks, demos), events_stay, people_stay
+    )
 
 
-async def _take_back_events(scene: Scene, batch: ImportBatch) -> int:
+async def _delete(scene: Scene, table: type[Table], *which: Any) -> int:
+    gone: Any = await scene.session.execute(
+        delete(table).where(*which).execution_options(synchronize_session=False)
+    )
+    return int(gone.rowcount)
+
+
+def _undone(scene: Scene) -> Any:
+    """This import among them: it is marked first."""
+    return select(ImportBatch.id).where(
+        ImportBatch.community_id == scene.community.id, ImportBatch.undone_at.is_not(None)
+    )
+
+
+async def _take_back_events(scene: Scene, batch: ImportBatch) -> tuple[int, int]:
+    """How many go, and how many of this one's stay."""
     session = scene.session
-    ours = and_(Event.batch_id == batch.id, Event.community_id == scene.community.id)
-    free = and_(ours, *(not_(used) for used in _used(Event.__table__, {"event_key"})))
+    here = Event.community_id == scene.community.id
+    ours = and_(Event.batch_id == batch.id, here)
+    left = and_(Event.batch_id.in_(_undone(scene)), here)
+    free = and_(left, *_free(Event.__table__, {"event_key"}))
     ahead = await session.scalars(select(Event).where(free, Event.starts_at > scene.now))
     for event in ahead.all():
         await promises.drop(scene, event)
     gone = select(Event.id).where(free)
     await session.execute(delete(EventKey).where(EventKey.event_id.in_(gone)))
-    await session.execute(delete(Event).where(free).execution_options(synchronize_session=False))
-    return await session.scalar(select(func.count()).select_from(Event).where(ours)) or 0
+    went = await _delete(scene, Event, free)
+    return went, await session.scalar(select(func.count()).select_from(Event).where(ours)) or 0
 
 
-async def _take_back_people(scene: Scene, batch: ImportBatch) -> int:
+async def _take_back_people(scene: Scene, batch: ImportBatch) -> tuple[int, int]:
+    """How many go, and how many of this one's stay."""
     session = scene.session
-    theirs = select(Brought.person_id).where(Brought.batch_id == batch.id)
+    left = select(Brought.person_id).where(Brought.batch_id.in_(_undone(scene)))
     marks = {"brought", "handle", "likeness"}
     free = select(Person.id).where(
-        Person.id.in_(theirs), *(not_(used) for used in _used(Person.__table__, marks))
+        Person.id.in_(left),
+        Person.community_id == scene.community.id,
+        *_free(Person.__table__, marks),
     )
     ids = (await session.scalars(free)).all()
-    stay = (await session.scalar(select(func.count()).select_from(theirs.subquery())) or 0) - len(
-        ids
-    )
     for some in _portions(ids, IDS):
         for column in (Likeness.person_id, Likeness.other_id, Handle.person_id, Brought.person_id):
             table: Any = column.class_
@@ -313,7 +400,12 @@ async def _take_back_people(scene: Scene, batch: ImportBatch) -> int:
         await session.execute(
             delete(Person).where(Person.id.in_(some)).execution_options(synchronize_session=False)
         )
-    return stay
+    theirs = select(func.count()).select_from(Brought).where(Brought.batch_id == batch.id)
+    return len(ids), await session.scalar(theirs) or 0
+
+
+def _free(table: Any, but: Collection[str]) -> list[Any]:
+    return [not_(used) for used in _used(table, but)]
 
 
 def _used(table: Any, but: Collection[str]) -> Iterator[Any]:
@@ -386,19 +478,41 @@ async def alike(scene: Scene) -> tuple[int, Likeness | None]:
     return count or 0, first
 
 
-async def evenings_of(scene: Scene, person: str) -> Sequence[str]:
-    """Titles of the latest events that they are on the list of."""
+async def evenings_of(scene: Scene, person: str) -> tuple[int, Sequence[Event]]:
+    """How many events they are on the list of, and the latest of them."""
+    listed = _listed(scene, person)
+    count = await scene.session.scalar(select(func.count()).select_from(listed.subquery()))
+    latest = listed.order_by(Event.starts_at.desc(), Event.id).limit(EVENINGS)
+    return count or 0, (await scene.session.scalars(latest)).all()
+
+
+async def met_at(scene: Scene, one: str, other: str) -> Event | None:
+    """The latest event where both were seen: they are two, unless the list is wrong."""
+    return await scene.session.scalar(
+        select(Event)
+        .where(
+            Event.community_id == scene.community.id,
+            *(
+                Event.id.in_(
+                    select(Attendance.event_id).where(
+                        Attendance.person_id == person, Attendance.present
+                    )
+                )
+                for person in (one, other)
+            ),
+        )
+        .order_by(Event.starts_at.desc(), Event.id)
+        .limit(1)
+    )
+
+
+def _listed(scene: Scene, person: str) -> Select[Event]:
+    """Events that they said something to, or were noted at."""
     said = select(Rsvp.event_id).where(Rsvp.person_id == person)
     came = select(Attendance.event_id).where(Attendance.person_id == person)
-    found = await scene.session.scalars(
-        select(Event.title)
-        .where(
-            Event.community_id == scene.community.id, or_(Event.id.in_(said), Event.id.in_(came))
-        )
-        .order_by(Event.starts_at.desc())
-        .limit(3)
+    return select(Event).where(
+        Event.community_id == scene.community.id, or_(Event.id.in_(said), Event.id.in_(came))
     )
-    return found.all()
 
 
 async def is_member(scene: Scene, person: str) -> bool:

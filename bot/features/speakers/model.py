@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Id, Table
@@ -128,6 +128,16 @@ class SpeakerBoard(Table):
     spot: Mapped[str] = mapped_column(String(100))
     key: Mapped[str] = mapped_column(String(200))
     """Of the promise that posted it."""
+
+
+def delivered() -> tuple[ColumnElement[bool], ...]:
+    """Which moves say that a talk was given. What a demo moved is a demo already."""
+    return (
+        SpeakerMove.stage == DELIVERED,
+        or_(SpeakerMove.was.is_(None), SpeakerMove.was != DELIVERED),
+        SpeakerMove.undone_at.is_(None),
+        SpeakerMove.source.is_(None),
+    )
 
 
 @dataclass(frozen=True, slots=True)
