@@ -165,6 +165,28 @@ class Param:
         raise UserError(f"{self.title}: please choose one of {listed}.", self.name)
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came along with a command. Its platform keeps it at this https address, for an
+    hour at least.
+
+    Declare a parameter `Attachment | None`: where a platform attaches nothing it is not there, so
+    it can't be typed, asked for by a form, or carried by a button.
+    """
+
+    address: str
+    size: int
+    """Bytes, as the platform counted them."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileParam:
+    """An argument that is a file."""
+
+    name: str
+    label: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Action:
     """Something that people can do, by command, button or form."""
@@ -185,6 +207,8 @@ class Action:
     """For hosts and organisers: what it changes is listed for organisers."""
     on_person: str = ""
     """What the menu of a person calls it, if it stands there: they are the first argument."""
+    files: tuple[FileParam, ...] = ()
+    """What can be attached, where the platform lets people attach."""
     titled: str = ""
     """What stands above its form, where its name does not say it to somebody new."""
 
@@ -248,9 +272,11 @@ class Action:
                     settled[param.name] = raw
         return settled
 
-    def bind(self, args: Mapping[str, str]) -> dict[str, Any]:
+    def bind(
+        self, args: Mapping[str, str], files: Mapping[str, Attachment] | None = None
+    ) -> dict[str, Any]:
         """Arguments for the handler. Raises InvalidArguments with a sentence for each bad one."""
-        bound: dict[str, Any] = {}
+        bound: dict[str, Any] = {each.name: (files or {}).get(each.name) for each in self.files}
         wrong: dict[str, str] = {}
         for param in self.params:
             raw = args.get(param.name, "")
@@ -447,6 +473,7 @@ class Feature:
                 anonymous,
                 noted,
                 on_person,
+                files_of(handler),
                 form,
             )
             _prove(action)
@@ -528,9 +555,23 @@ def _put(table: dict[str, T], name: str, item: T) -> None:
 
 def params_of(handler: Handler) -> tuple[Param, ...]:
     """The parameters after `ctx`, read from annotations such as `Annotated[int, "Which one"]`."""
+    return tuple(_param(each, hint) for each, hint in _hinted(handler) if not _is_file(hint))
+
+
+def files_of(handler: Handler) -> tuple[FileParam, ...]:
+    """Those that are files, such as `Annotated[Attachment | None, "The list"]`."""
+    found = [(each.name, hint) for each, hint in _hinted(handler) if _is_file(hint)]
+    return tuple(FileParam(name, get_args(hint)[1]) for name, hint in found)
+
+
+def _hinted(handler: Handler) -> list[tuple[inspect.Parameter, object]]:
     hints = get_type_hints(handler, include_extras=True)
     signature = list(inspect.signature(handler).parameters.values())[1:]
-    return tuple(_param(each, hints[each.name]) for each in signature)
+    return [(each, hints[each.name]) for each in signature]
+
+
+def _is_file(hint: object) -> bool:
+    return get_origin(hint) is Annotated and get_args(hint)[0] == Attachment | None
 
 
 def _param(parameter: inspect.Parameter, hint: object) -> Param:
@@ -586,6 +627,8 @@ def _prove(action: Action) -> None:
         )
     if action.on_person:
         _prove_menu(action)
+    if action.files:
+        _prove_files(action)
     optional_before = False
     for param in action.params:
         _prove_param(action, param)
@@ -601,7 +644,17 @@ def _prove_menu(action: Action) -> None:
         raise ValueError(f"/{action.name}: a person's menu needs a first parameter for them.")
 
 
-def _prove_param(action: Action, param: Param) -> None:
+def _prove_files(action: Action) -> None:
+    """A form that asks for the rest would lose the file, so there is no rest."""
+    if not action.typed or any(param.required for param in action.params):
+        raise ValueError(
+            f"/{action.name}: a file comes with a command that has nothing required beside it."
+        )
+    for each in action.files:
+        _prove_words(action, each)
+
+
+def _prove_words(action: Action, param: Param | FileParam) -> None:
     if not PARAM.fullmatch(param.name):
         raise ValueError(f"/{action.name}: {param.name!r} can't be an option's name on Discord.")
     if not 1 <= len(param.label) <= replies.FORM_LABEL:
@@ -609,6 +662,10 @@ def _prove_param(action: Action, param: Param) -> None:
             f"/{action.name} {param.name}: the label has {len(param.label)} characters; "
             f"at most {replies.FORM_LABEL}: {shorten(param.label, 60)!r}"
         )
+
+
+def _prove_param(action: Action, param: Param) -> None:
+    _prove_words(action, param)
     if len(param.choices) > CHOICES or any(len(c) > replies.OPTION_LABEL for c in param.choices):
         raise ValueError(f"/{action.name} {param.name}: at most {CHOICES} choices, short ones.")
     if param.limit > replies.FORM_TEXT:

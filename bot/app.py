@@ -235,7 +235,7 @@ class App:
         await _allow(ctx, action)
         if call.via is not Via.FORM and action.missing(call.args):
             return OpenForm(action.name, self.new_id(), action.settled(call.args))
-        args = action.bind({**call.known, **call.args})
+        args = action.bind({**call.known, **call.args}, call.files)
         if call.form:
             await forms.accept(ctx.session, self._form(ctx, call.form))
         outcome = await action.handler(ctx, **args)

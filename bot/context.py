@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import Registry, Role
+from bot.actions import Attachment, Registry, Role
 from bot.content import Content
 from bot.db import Database, Table
 from bot.errors import UserError
@@ -51,6 +51,8 @@ class Call:
     via: Via = Via.COMMAND
     known: Mapping[str, str] = field(default_factory=dict)
     form: str | None = None
+    files: Mapping[str, Attachment] = field(default_factory=dict)
+    """What was attached to a command, by parameter."""
 
 
 @dataclass(slots=True)

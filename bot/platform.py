@@ -111,6 +111,8 @@ class Platform(Served, Protocol):
     """Whether a message sent again with the same nonce is seen once."""
     calls_groups: str
     """What groups of people are called there: "role", "user group"."""
+    takes_files: bool
+    """Whether people can attach a file to a command."""
 
     async def ready(self) -> None:
         """Wait until it takes messages."""

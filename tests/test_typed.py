@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.actions import Feature, Registry
+from bot.actions import Attachment, Feature, Registry
 from bot.context import Context
 from bot.errors import InvalidArguments, UnknownCommand, UserError
 from bot.replies import Card, Reply
@@ -30,6 +30,16 @@ async def create(
     what: Annotated[str, "What"] = "",
 ) -> Reply:
     """Create."""
+    return Reply(Card("x"))
+
+
+@feature.command("bring")
+async def bring(
+    ctx: Context,
+    file: Annotated[Attachment | None, "A list"] = None,
+    note: Annotated[str, "A note"] = "",
+) -> Reply:
+    """Bring."""
     return Reply(Card("x"))
 
 
@@ -69,6 +79,31 @@ def test_a_slip_is_told_the_nearest_command() -> None:
     says = r"`/event` has no “crate”\. There are `/event create`"
     with pytest.raises(UnknownCommand, match=says):
         typed(REGISTRY, "event crate 3")
+
+
+def test_a_file_is_attached_and_never_typed() -> None:
+    file = Attachment("https://files.example/x", 3)
+    assert bring.bind({"note": "mine"}, {"file": file}) == {"file": file, "note": "mine"}
+    assert bring.bind({"file": "https://files.example/x"}) == {"file": None, "note": ""}
+    for line in ("bring file:https://files.example/x", "bring https://files.example/x"):
+        assert "file" not in typed(REGISTRY, line)[1]
+    assert "file" not in bring.usage
+    assert [param.name for param in bring.asked(())] == ["note"]
+    with pytest.raises(ValueError, match="no parameter 'file'"):
+        bring.button("Again", file="https://files.example/x")
+
+
+def test_no_form_would_lose_a_file() -> None:
+    async def lose(
+        ctx: Context,
+        note: Annotated[str, "A note"],
+        file: Annotated[Attachment | None, "A list"] = None,
+    ) -> Reply:
+        """Lose."""
+        return Reply(Card("x"))
+
+    with pytest.raises(ValueError, match="nothing required beside it"):
+        Feature("lost").command("lose")(lose)
 
 
 @given(st.text(max_size=300))

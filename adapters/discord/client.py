@@ -54,6 +54,7 @@ class DiscordPlatform:
     keeps_forms_open = False
     knows_repeats = True
     calls_groups = "role"
+    takes_files = True
 
     def __init__(
         self,

@@ -7,7 +7,7 @@ import discord
 
 from adapters.discord.limits import COMMAND, COMMANDS, DESCRIPTION, IN_A_MENU, OPTIONS, insist
 from adapters.discord.parse import Json
-from bot.actions import Action, Param, Registry, Role
+from bot.actions import Action, FileParam, Param, Registry, Role
 from bot.markup import shorten
 
 Type = discord.AppCommandOptionType
@@ -98,8 +98,14 @@ def _subname(name: str, action: Action) -> str:
 
 
 def _options(action: Action) -> list[Json]:
-    insist(f"The options of /{action.name}", len(action.params), OPTIONS)
-    return [_option(param) for param in action.params]
+    """Files first: whoever has one looks for the place to drop it."""
+    options = [*map(_file, action.files), *map(_option, action.params)]
+    insist(f"The options of /{action.name}", len(options), OPTIONS)
+    return options
+
+
+def _file(param: FileParam) -> Json:
+    return {"name": param.name, "type": Type.attachment.value, "description": param.label}
 
 
 def _option(param: Param) -> Json:

@@ -1,14 +1,14 @@
 """What people do on Discord, as Calls. Pure: interaction data in, plain values out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import discord
 
 from adapters.discord.limits import CUSTOM_ID, insist
-from bot.actions import Registry, Role
+from bot.actions import Attachment, Registry, Role
 from bot.context import Call, Place, Via
 from bot.people import Caller, mention
 from bot.replies import OpenForm, Press
@@ -21,6 +21,7 @@ CARRIED = re.compile(
 )
 SUBCOMMAND = discord.AppCommandOptionType.subcommand.value
 INTEGER = discord.AppCommandOptionType.integer.value
+ATTACHMENT = discord.AppCommandOptionType.attachment.value
 USER_MENU = discord.AppCommandType.user.value
 
 
@@ -81,7 +82,16 @@ def _command(data: Data, registry: Registry, caller: Caller, place: Place) -> Ca
     name, options = data["name"], data.get("options", [])
     if options and options[0]["type"] == SUBCOMMAND:
         name, options = _subcommand(name, options[0], registry), options[0].get("options", [])
-    return Call(name, {each["name"]: said(each["value"]) for each in options}, caller, place)
+    written = {e["name"]: said(e["value"]) for e in options if e["type"] != ATTACHMENT}
+    return Call(name, written, caller, place, files=_attached(data, options))
+
+
+def _attached(data: Data, options: Iterable[Data]) -> dict[str, Attachment]:
+    """The files themselves stay with Discord, at addresses that it signs for about a day. While
+    somebody still types, it names them and does not tell where they are."""
+    there = data.get("resolved", {}).get("attachments", {})
+    given = {e["name"]: there.get(e["value"]) for e in options if e["type"] == ATTACHMENT}
+    return {name: Attachment(it["url"], it["size"]) for name, it in given.items() if it}
 
 
 def _on_person(data: Data, registry: Registry, caller: Caller, place: Place) -> Call:

@@ -59,6 +59,7 @@ class Workspace:
     keeps_forms_open = True
     knows_repeats = True
     calls_groups = "group"
+    takes_files = False
 
     def __init__(self, now: datetime) -> None:
         self.now = now

@@ -81,6 +81,7 @@ class SlackPlatform:
     keeps_forms_open = True
     knows_repeats = False
     calls_groups = "user group"
+    takes_files = False
 
     def __init__(
         self,

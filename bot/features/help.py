@@ -1,9 +1,9 @@
 """What I can do here, by role, read from the commands themselves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated
 
-from bot.actions import Action, Feature, Role, Suggest
+from bot.actions import Action, Feature, FileParam, Role, Suggest
 from bot.context import Context
 from bot.markup import plain
 from bot.replies import FIELD_VALUE, OPTIONS, Card, Field, Option, Reply
@@ -33,7 +33,8 @@ async def help_(
 ) -> Reply:
     """See what I can do for you here, or how one command works."""
     if command:
-        return Reply(_one(find_command(ctx.registry, command.strip().lstrip("/"))))
+        action = find_command(ctx.registry, command.strip().lstrip("/"))
+        return Reply(_one(action, action.files if ctx.platform.takes_files else ()))
     return Reply(await _page(ctx, Role.MEMBER))
 
 
@@ -77,10 +78,13 @@ def _line(action: Action) -> str:
     return f"- `/{action.name}` {plain(action.help)}"
 
 
-def _one(action: Action) -> Card:
-    about = "\n".join(
+def _one(action: Action, files: Iterable[FileParam]) -> Card:
+    """`files` are those that can be attached here."""
+    lines = [f"- **{plain(file.name)}** (optional): {plain(file.label)}" for file in files]
+    lines += [
         f"- **{plain(param.name)}**{'' if param.required else ' (optional)'}: {plain(param.label)}"
         for param in action.params
-    )
+    ]
+    about = "\n".join(lines)
     who = "" if action.role is Role.MEMBER else f"\n\nThis is for {action.role.people}."
     return Card(f"/{action.name}", f"{plain(action.help)}\n\n{action.how}\n\n{about}{who}")

@@ -22,6 +22,10 @@ LARGEST = 4 * 2**20
 SECONDS = 20
 REDIRECTS = 3
 SCHEME, PORT = "https", 443
+TOO_LARGE = (
+    f"That file has more than {LARGEST // 2**20} MB. Whoever runs the bot can take it in with "
+    "community-os import."
+)
 NO_ADDRESS = "That is no web address. It begins with https://."
 PRIVATE = "I only fetch public https addresses, and this one leads elsewhere."
 PIECE = 2**16
@@ -123,8 +127,5 @@ async def _bounded(answer: Any) -> bytes:
     async for piece in answer.content.iter_chunked(PIECE):
         found += piece
         if len(found) > LARGEST:
-            raise Unreadable(
-                f"That file has more than {LARGEST // 2**20} MB. Whoever runs the bot can take it "
-                "in with community-os import."
-            )
+            raise Unreadable(TOO_LARGE)
     return bytes(found)

@@ -55,7 +55,7 @@ class DiscordHands:
     async def join(self, who: str, role: Role = Role.MEMBER) -> None:
         self.guild.members[self.person(who).id].roles = self.roles.get(role, [])
 
-    async def say(self, who: str, command: str, **options: object) -> None:
+    async def say(self, who: str, command: str, /, **options: object) -> None:
         person, channel = self.person(who), self.place(who)
         # Not `person.command`: an admin may show a command to whomever they like.
         data = command_data(channel, None, self._as_shown(command), options)

@@ -39,7 +39,7 @@ class Hands(Protocol):
 
     async def join(self, who: str, role: Role = Role.MEMBER) -> None: ...
 
-    async def say(self, who: str, command: str, **options: object) -> None:
+    async def say(self, who: str, command: str, /, **options: object) -> None:
         """Type a command: natively with options on Discord, as text elsewhere."""
 
     async def press(self, who: str, label: str) -> None:

@@ -18,7 +18,7 @@ class LocalHands:
     async def join(self, who: str, role: Role = Role.MEMBER) -> None:
         self.workspace.join(who, role)
 
-    async def say(self, who: str, command: str, **options: object) -> None:
+    async def say(self, who: str, command: str, /, **options: object) -> None:
         typed = " ".join(f'{name}:"{value}"' for name, value in options.items())
         await self.workspace.say(who, CHANNEL, f"/{command} {typed}")
 

@@ -69,7 +69,7 @@ class SlackHands:
         self.person(who).user.admin = role is Role.ORGANISER
         self.platform._members.clear()  # a minute passes
 
-    async def say(self, who: str, command: str, **options: object) -> None:
+    async def say(self, who: str, command: str, /, **options: object) -> None:
         name, _, sub = as_typed(command).partition(" ")
         named = (f'{option}:"{value}"' for option, value in options.items())
         await self.person(who).command(self.general, f"/{name}", " ".join([sub, *named]).strip())

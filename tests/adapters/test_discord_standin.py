@@ -440,6 +440,35 @@ async def test_typing_offers_choices(standin: Discord, guild: Guild, ada: Person
             await ada.type_option(general, "zone", "name", "many")
 
 
+async def test_a_file_comes_with_a_command(standin: Discord, guild: Guild, ada: Person) -> None:
+    """The client gets its name, its size, and an address that holds for a day."""
+    bot, general, got = Bot(), guild.channel("general"), list[discord.Attachment]()
+
+    @bot.tree.command()
+    async def bring(interaction: discord.Interaction, file: discord.Attachment) -> None:
+        """Bring a file."""
+        got.append(file)
+        await interaction.response.send_message("Thank you", ephemeral=True)
+
+    async def status(address: str) -> int:
+        async with aiohttp.ClientSession() as session, session.get(address) as answer:
+            return answer.status
+
+    async with running(standin, bot):
+        await ada.command(general, "bring", file=ada.attach("a list.csv", b"a,b"))
+        (file,) = got
+        assert (file.filename, file.size, file.ephemeral) == ("a_list.csv", 3, True)
+        assert await status(file.url) == 200
+        assert await status(file.url.replace("ex=", "ex=f")) == 404
+        assert await status(file.url.partition("?")[0]) == 404
+        standin.clock.advance(25 * 60 * 60)
+        assert await status(file.url) == 404
+        with pytest.raises(Impossible, match="wrong kind"):
+            await ada.command(general, "bring", file="https://lists.example/x")
+        with pytest.raises(Impossible, match="can upload"):
+            ada.attach("film.mov", b"x" * (10 * 2**20 + 1))
+
+
 async def test_who_is_offered_a_command(standin: Discord, guild: Guild, ada: Person) -> None:
     host = guild.role("host", Permission.MANAGE_EVENTS)
     cyd = standin.user("Cyd", roles=[host])
@@ -948,6 +977,7 @@ async def test_a_hundred_commands(standin: Discord, raw: Raw) -> None:
 
 SUB = {"type": 1, "name": "sub", "description": "d"}
 GROUP = {"type": 2, "name": "group", "description": "d"}
+FILE = {"type": 11, "name": "file", "description": "d"}
 
 
 @pytest.mark.parametrize(
@@ -967,6 +997,8 @@ GROUP = {"type": 2, "name": "group", "description": "d"}
             [command(options=options(1, autocomplete=True, choices=choices(1)))],
             "0.options.0.autocomplete",
         ),
+        ([command(options=[FILE | {"choices": choices(1)}])], "0.options.0.choices"),
+        ([command(options=[FILE | {"max_length": 9}])], "0.options.0.max_length"),
         ([{"name": "Menu", "type": 2, "description": "d"}], "0.description"),
     ],
 )

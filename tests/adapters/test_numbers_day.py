@@ -324,6 +324,54 @@ async def take_along(hands: Hands, shelf: Shelf) -> None:
         await arrives(lambda: "All of it is here already" in str(hands.sees("olga")[-1]))
 
 
+@on_sqlite
+async def test_a_file_from_their_device(
+    life: Life, discord: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On Discord a file is attached; all after that is as with an address."""
+    async with discord() as hands:
+        assert isinstance(hands, DiscordHands)
+        monkeypatch.setattr(fetch, "SCHEME", "http")
+        monkeypatch.setattr(fetch, "PORT", hands.discord.port)
+        await come(hands)
+        attach = hands.person("olga").attach
+        large = attach("large.csv", b"x" * (fetch.LARGEST + 1))
+        await hands.say("olga", "event import", file=large)
+        assert "community-os import" in last(hands).text
+        guests = attach("Our guests, März.csv", GUESTS.encode())
+        await hands.say("olga", "event import", file=guests, address="https://x.example")
+        assert "one of the two" in last(hands).text
+        await hands.say("olga", "event import", file=guests)
+        await answered(hands, "olga", "public https")
+        monkeypatch.setattr(fetch, "is_public", lambda ip: ip in ("127.0.0.1", "::1"))
+        await hands.say("olga", "event import", file=guests)
+        await arrives(lambda: count(hands, "olga", "Import this?"))
+        assert await kept(life) == [0, 0, 0]
+    async with discord() as hands:
+        await hands.press("olga", "Import")
+        await arrives(lambda: count(hands, "olga", "Imported: "))
+        assert await kept(life) == [1, 2, 2]
+        assert all(seen.private for seen in hands.sees("olga"))
+        await hands.press("olga", "Undo")
+        await arrives(lambda: count(hands, "olga", "Taken back"))
+        assert await kept(life) == [0, 0, 0]
+
+
+@on_sqlite
+async def test_a_file_is_offered_where_it_can_be_attached(life: Life, start: Start) -> None:
+    async with start() as hands:
+        await come(hands)
+        attached = isinstance(hands, DiscordHands)
+        await hands.say("olga", "help", command="event import")
+        assert ("file" in last(hands).text.split()) is attached
+        await hands.say("olga", "event import")
+        assert ("attach the file itself" in last(hands).text) is attached
+        assert ("I can't take a file here" in last(hands).text) is not attached
+        if not attached:
+            await hands.say("olga", "event import", file="https://lists.example/x")
+            await answered(hands, "olga", "no web address")
+
+
 async def take_back(life: Life, hands: Hands) -> None:
     await hands.say("olga", "event import")
     await hands.press("olga", "Undo the latest import")

@@ -9,7 +9,7 @@ from typing import Annotated
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import Long, Role
+from bot.actions import Attachment, Long, Role
 from bot.context import Context, Via
 from bot.errors import UserError
 from bot.features.imports import bringing, cards, review, store
@@ -19,13 +19,14 @@ from bot.features.imports.model import ImportBatch, ImportLink
 from bot.features.imports.plan import Plan, rest_did_not_come
 from bot.imports import Reading, Settled, Unreadable
 from bot.imports.dates import ORDERS, Order
-from bot.imports.fetch import cleaned, fetch
+from bot.imports.fetch import LARGEST, TOO_LARGE, cleaned, fetch
 from bot.markup import plain, shorten
 from bot.replies import BUTTON_LABEL, Button, Card, OpenForm, Reply, Style
 
 VALID = timedelta(hours=1)
 SHOWN = 5
-OLD = "That preview is more than an hour old. Type `/event import` again with the address."
+OLD = "That preview is more than an hour old. Please begin again with `/event import`."
+BOTH = "You gave me a file and an address. Please type it again with one of the two."
 CHANGED = "What stands at that address has changed since, so here it is anew."
 
 EXAMPLE = 'event:"Spring supper" starts:"2026-03-20 19:00"'
@@ -48,17 +49,18 @@ Batch = Annotated[str, "Which import"]
 async def import_(
     ctx: Context,
     address: Annotated[str, "The https address of a calendar or a CSV list", Long(ADDRESS)] = "",
+    file: Annotated[Attachment | None, "A calendar (ICS) or a list (CSV)"] = None,
     event: Title = "",
     starts: Starts = "",
     dates: Annotated[Order | None, FIRST] = None,
 ) -> Reply:
     """Bring events and guest lists from elsewhere. You see what comes before it is kept."""
-    if not address:
+    if not address and not file:
         return await _overview(ctx)
     link = ImportLink(
         id=ctx.new_id(),
         community_id=ctx.community.id,
-        address=cleaned(address),
+        address=_source(address, file),
         event=event[:200],
         starts=starts[:200],
         dates=dates or "",
@@ -129,6 +131,17 @@ async def undo(ctx: Context, batch: Batch) -> Reply:
     """Take back all that an import added."""
     found = await store.batch_of(ctx, batch)
     return Reply(cards.taken_back(found, await store.take_back(ctx, found)), update=True)
+
+
+def _source(address: str, file: Attachment | None) -> str:
+    """Where it is fetched: a file, too, stands at an address."""
+    if file is None:
+        return cleaned(address)
+    if address:
+        raise UserError(BOTH)
+    if file.size > LARGEST:
+        raise Unreadable(TOO_LARGE)
+    return cleaned(file.address)
 
 
 async def _preview(ctx: Context, link: ImportLink) -> Card:
@@ -210,7 +223,7 @@ async def _overview(ctx: Context) -> Reply:
         for number, batch in found
         if batch.undone_at is None
     ]
-    return Reply(cards.overview(found, alike, tuple(buttons)))
+    return Reply(cards.overview(found, alike, tuple(buttons), ctx.platform.takes_files))
 
 
 @feature.forget

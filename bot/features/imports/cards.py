@@ -146,14 +146,27 @@ def plain_title(batch: ImportBatch) -> str:
     return batch.what[:100]
 
 
+BY_ADDRESS = (
+    "Give me the https address of a calendar (ICS) or of a list (CSV): your calendar at Luma, "
+    "Google or Meetup, or a sheet that is published as CSV."
+)
+ATTACHED = (
+    "Or attach the file itself as `file`, up to 4 MB. For a larger one, or several that go "
+    "together, whoever runs the bot types `community-os import` there."
+)
+NOT_ATTACHED = (
+    "I can't take a file here: put it where it has such an address, or ask whoever runs the bot to "
+    "take it in with `community-os import`."
+)
+
+
 def overview(
-    batches: Sequence[tuple[int, ImportBatch]], alike: int, buttons: tuple[Button, ...]
+    batches: Sequence[tuple[int, ImportBatch]],
+    alike: int,
+    buttons: tuple[Button, ...],
+    takes_files: bool,
 ) -> Card:
-    how = (
-        "Give me the https address of a calendar (ICS) or of a list (CSV): your calendar at Luma, "
-        "Google or Meetup, or a sheet that is published as CSV. For files, whoever runs the bot "
-        "types `community-os import` there."
-    )
+    how = f"{BY_ADDRESS} {ATTACHED if takes_files else NOT_ATTACHED}"
     fields = []
     if batches:
         fields.append(Field("Imports, newest first", bulleted(_line(*each) for each in batches)))

@@ -14,6 +14,7 @@ from .world import World
 
 CHAT_INPUT, USER_MENU, MESSAGE_MENU = 1, 2, 3
 SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER = range(1, 11)
+ATTACHMENT = 11
 
 AT_MOST: Final = {CHAT_INPUT: 100, USER_MENU: 15, MESSAGE_MENU: 15}
 NAME: Final = 32
@@ -35,6 +36,7 @@ _OPTION: Final = names(
     " channel_types min_value max_value min_length max_length autocomplete"
 )
 _LISTED: Final = (STRING, INTEGER, NUMBER)
+_PARAMETERS: Final = range(STRING, ATTACHMENT + 1)
 
 
 def register(world: World, bodies: Any, guild_id: int | None) -> list[Json]:
@@ -97,7 +99,7 @@ def _check_command(faults: Faults, body: Json, at: Path) -> None:
                 faults.add((*at, key), "APPLICATION_COMMAND_CONTEXT_MENU_FIELD", words)
     else:
         _check_words(faults, body, at)
-        _check_options(faults, body, at, {SUBCOMMAND, GROUP, *range(STRING, 12)})
+        _check_options(faults, body, at, {SUBCOMMAND, GROUP, *_PARAMETERS})
         if (size := _size(body)) > TOTAL:
             words = f"Command exceeds maximum size ({TOTAL}): {size}"
             faults.add(at, "APPLICATION_COMMAND_TOO_LARGE", words)
@@ -155,7 +157,7 @@ def _check_option(faults: Faults, option: Json, at: Path, allowed: set[int]) -> 
     elif kind == GROUP:
         _check_options(faults, option, at, {SUBCOMMAND})
     elif kind == SUBCOMMAND:
-        _check_options(faults, option, at, set(range(STRING, 12)))
+        _check_options(faults, option, at, set(_PARAMETERS))
     else:
         _check_parameter(faults, option, kind, at)
 
@@ -168,6 +170,11 @@ def _check_parameter(faults: Faults, option: Json, kind: int, at: Path) -> None:
     if option.get("choices") and option.get("autocomplete"):
         words = "An option has either choices or autocomplete"
         faults.add((*at, "autocomplete"), "APPLICATION_COMMAND_AUTOCOMPLETE_INVALID", words)
+    for key in ("min_length", "max_length"):
+        if key in option and kind != STRING:
+            faults.add(
+                (*at, key), "APPLICATION_COMMAND_OPTIONS_LENGTH_INVALID", "Only text has this"
+            )
     if "min_length" in option or "max_length" in option:
         faults.number(option, "min_length", at, 0, TEXT_VALUE)
         faults.number(option, "max_length", at, 1, TEXT_VALUE)

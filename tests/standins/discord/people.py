@@ -21,7 +21,8 @@ from .interactions import (
     Interaction,
     Interactions,
 )
-from .messages import Message, compose, remove
+from .limits import FILE_BYTES
+from .messages import File, Message, compose, remove
 from .screen import (
     Impossible,
     button_data,
@@ -99,6 +100,12 @@ class Person(User):
         member = self._member(channel, Permission.USE_APPLICATION_COMMANDS)
         data = command_data(channel, member, name, options)
         return await self._seen(await self._do(COMMAND, channel, data))
+
+    def attach(self, name: str, data: bytes, content_type: str = "text/csv") -> File:
+        """A file from their device, to give as an option of a command."""
+        if not 0 < len(data) <= FILE_BYTES:
+            raise Impossible(f"{name} has {len(data):,} bytes; people can upload {FILE_BYTES:,}.")
+        return self.world.cdn.put(name, data, content_type)
 
     async def use_menu(self, channel: Channel, name: str, whom: User) -> Reply:
         """Pick an entry of the app's from the menu of somebody's name."""

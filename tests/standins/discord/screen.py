@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from .bits import Permission
 from .commands import (
+    ATTACHMENT,
     BOOLEAN,
     CHANNEL,
     CHAT_INPUT,
@@ -25,7 +26,7 @@ from .commands import (
     USER_MENU,
 )
 from .components import CHECKBOX, CHECKBOXES, LABEL, RADIO, ROW
-from .messages import BUTTON, SELECTS, STRING_SELECT, TEXT_INPUT, Message, label, walk
+from .messages import BUTTON, SELECTS, STRING_SELECT, TEXT_INPUT, File, Message, label, walk
 from .state import DM, Channel, Json, Member, Role, User
 
 _CHANNEL_SELECT: Final = 8
@@ -40,6 +41,7 @@ _OBJECTS: Final[dict[int, Any]] = {
     CHANNEL: (Channel,),
     ROLE: (Role,),
     MENTIONABLE: (User, Role),
+    ATTACHMENT: (File,),
 }
 _NUMBERS: Final[dict[int, tuple[type, ...]]] = {INTEGER: (int,), NUMBER: (int, float)}
 
@@ -49,13 +51,13 @@ class Impossible(AssertionError):
 
 
 class Resolved:
-    """The people, roles and channels that an interaction names, spelled out for the bot."""
+    """The people, roles, channels and files that an interaction names, spelled out for the bot."""
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
         self.data: dict[str, Json] = {}
 
-    def add(self, thing: User | Role | Channel) -> str:
+    def add(self, thing: User | Role | Channel | File) -> str:
         number = str(thing.id)
         if isinstance(thing, User):
             self.data.setdefault("users", {})[number] = thing.payload()
@@ -64,6 +66,9 @@ class Resolved:
                 self.data.setdefault("members", {})[number] = member.partial(self.channel)
         elif isinstance(thing, Role):
             self.data.setdefault("roles", {})[number] = thing.payload()
+        elif isinstance(thing, File):
+            attached = self.channel.world.cdn.payload(thing)
+            self.data.setdefault("attachments", {})[number] = attached
         else:
             body = thing.payload() | {"permissions": str(Permission.ALL)}
             self.data.setdefault("channels", {})[number] = body

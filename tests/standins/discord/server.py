@@ -150,6 +150,7 @@ class Discord:
     async def start(self, also: Iterable[web.RouteDef] = ()) -> None:
         app = web.Application(client_max_size=BODY)
         app.router.add_get("/gateway", self.gateway.connect)
+        app.router.add_get("/ephemeral-attachments/{path:.*}", self.world.cdn.serve)
         app.router.add_routes(also)
         for part in (Rest(self.world, self.gateway), Events(self.world), self.desk):
             for route, handler in sorted(routes_of(part), key=lambda pair: pair[0].path.count("{")):
@@ -162,6 +163,7 @@ class Discord:
         await site.start()
         self.port = self._runner.addresses[0][1]
         self.gateway.url = self.gateway_url
+        self.world.cdn.base = f"http://127.0.0.1:{self.port}"
 
     async def close(self) -> None:
         await self.gateway.close()

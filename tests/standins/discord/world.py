@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from .bits import IN_DMS, Intent
+from .cdn import Cdn
 from .state import DM, Channel, Guild, Json, User
 
 if TYPE_CHECKING:
@@ -52,11 +53,13 @@ class World:
     remember: int = 20_000
     """How many messages a channel, and how many interactions the world, keeps."""
     emit_to: list[Emit] = field(default_factory=list)
+    cdn: Cdn = field(init=False)
     _last: int = 0
 
     def __post_init__(self) -> None:
         self.bot = User(self, self.new_id(), "Community OS", bot=True)
         self.users[self.bot.id] = self.bot
+        self.cdn = Cdn(self)
 
     def new_id(self, shard: int = 0, of: int = 1) -> int:
         """A snowflake: milliseconds since 2015, then a counter. Always larger than the last.
