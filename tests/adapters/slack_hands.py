@@ -50,6 +50,9 @@ async def connected(
         await asyncio.wait({task})
 
 
+PATIENCE = 5.0
+
+
 class SlackHands:
     """People in one workspace's #general."""
 
@@ -73,14 +76,17 @@ class SlackHands:
         name, _, sub = as_typed(command).partition(" ")
         named = (f'{option}:"{value}"' for option, value in options.items())
         await self.person(who).command(self.general, f"/{name}", " ".join([sub, *named]).strip())
+        await self._settled()
 
     async def press(self, who: str, label: str) -> None:
         found = (each for each in reversed(self.messages(who)) if label in each.buttons)
         await self.person(who).press(next(found), label)
+        await self._settled()
 
     async def choose(self, who: str, label: str) -> None:
         found = (each for each in reversed(self.messages(who)) if fields(each.blocks))
         await self.person(who).choose(next(found), label)
+        await self._settled()
 
     async def use_on(self, who: str, label: str, whom: str) -> None:
         """Here it stands in the menu of what they wrote."""
@@ -88,6 +94,7 @@ class SlackHands:
         self.slack.install(manifest(registry))
         message = self.person(whom).say(self.general, "Shall I show how it works?")
         await self.person(who).use(label, message)
+        await self._settled()
 
     async def fill(self, who: str, **values: object) -> None:
         modal = self.modal(who)
@@ -95,6 +102,12 @@ class SlackHands:
         answers = {name: _as_shown(known[name], value) for name, value in values.items()}
         seen = await self.person(who).submit(modal, answers)
         self._last = seen.delivery
+        await self._settled()
+
+    async def _settled(self) -> None:
+        """Slack is answered at once, and what a press leads to comes after."""
+        if tasks := set(self.platform._listeners._tasks):
+            await asyncio.wait(tasks, timeout=PATIENCE)
 
     async def resend(self, who: str) -> None:
         assert self._last

@@ -374,7 +374,7 @@ async def test_a_file_is_offered_where_it_can_be_attached(life: Life, start: Sta
 
 async def take_back(life: Life, hands: Hands) -> None:
     await hands.say("olga", "event import")
-    await hands.press("olga", "Undo the latest import")
+    await hands.press("olga", "Undo 1: attendance list")
     await arrives(lambda: count(hands, "olga", "Taken back"))
     assert await kept(life) == [0, 0, 0]
 
