@@ -321,5 +321,5 @@ def test_pictures_can_be_opened_and_are_written_once(tmp_path: Path) -> None:
     assert [each.name for each in folder.iterdir()] == ["01-flywheel.png"]
     told = script(lines, tmp_path, "--files", str(folder), "--json")
     shown = [json.loads(line) for line in told.stdout.splitlines()]
-    assert Path(shown[0]["picture"]).read_bytes().startswith(b"\x89PNG")
-    assert shown[0]["alt"].startswith("The flywheel")
+    assert Path(shown[0]["open"]).read_bytes().startswith(b"\x89PNG")
+    assert shown[0]["picture"].startswith("The flywheel")

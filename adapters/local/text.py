@@ -55,8 +55,8 @@ def message_json(message: Message, files: Files) -> dict[str, Any]:
         "text": text_of(card.text),
         "fields": [{"name": each.name, "value": text_of(each.value)} for each in card.fields],
         "buttons": [button.label for button in card.buttons] + choices,
-        "picture": str(files.keep(card.picture.file)) if card.picture else None,
-        **({"alt": card.picture.alt} if card.picture else {}),
+        "picture": card.picture.alt if card.picture else None,
+        **({"open": str(files.keep(card.picture.file))} if card.picture else {}),
         **({"files": [str(files.keep(each)) for each in message.files]} if message.files else {}),
     }
 
