@@ -238,7 +238,7 @@ def test_years_come_in_go_out_and_are_taken_back(tmp_path: Path) -> None:
     assert (tmp_path / "out/attendance.csv").stat().st_mode & 0o077 == 0
     assert "All of it is here already" in told("import", *lists, "--yes")
     batch = done.split()[-1]
-    assert "2 events, 1 person, 1 visit" in told("import", "--list")
+    assert "2 events, 2 people, 2 answers, 1 visit" in told("import", "--list")
     assert "- 2 events" in told("import", "--dry-run", "--undo", batch)
     kept = bot("import", "--undo", batch, cwd=tmp_path, stdin="n\n", DATABASE_URL=url)
     assert (kept.returncode, kept.stderr.strip()) == (1, "Nothing was taken back.")
