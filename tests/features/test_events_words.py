@@ -288,7 +288,8 @@ def test_any_repeat_is_read_or_refused(text: str, days: int, zone: str) -> None:
     if rule is None:
         return
     planned = repeat.horizon(rule, first, zone, NOW)
-    assert planned[0].day == first.date()
+    gone = first.replace(tzinfo=ZoneInfo(zone)) <= NOW
+    assert gone or planned[0].day == first.date()
     assert [slot.at for slot in planned] == sorted({slot.at for slot in planned})
     assert len(planned) <= 57
     assert repeat.read(repeat.spell(rule, first), first) == rule
