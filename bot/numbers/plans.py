@@ -32,7 +32,7 @@ OUTCOMES: Mapping[str, str] = {
 LEVEL, DRIFT, SHARE, CHANCE = "level", "drift", "share", "chance"
 CAUSES: Mapping[str, str] = {
     LEVEL: "how many are usual here",
-    DRIFT: "how that changes until then",
+    DRIFT: "how the usual number changes until then",
     SHARE: "which share of them does it",
     CHANCE: "plain chance",
 }
