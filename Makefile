@@ -10,7 +10,7 @@ try: $(VENV)/run
 	$(BIN)/community-os try
 
 test: $(VENV)/dev
-	$(BIN)/python -m pytest --cov --cov-report=term -n 2
+	$(BIN)/python -m pytest --cov --cov-report=term -n 2 --dist worksteal
 
 lint: $(VENV)/dev
 	$(BIN)/ruff format --check .

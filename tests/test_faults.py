@@ -178,12 +178,10 @@ async def test_the_clockwork_goes_on_when_the_clock_is_set_back(
     clockwork = Clockwork(Clock.now)
     clockwork.every(0.05, job)
     clockwork.start()
-    for jump in (timedelta(0), DAY, timedelta(0)):
-        await asyncio.sleep(0.2)
-        wrong[0] = jump
-    await asyncio.sleep(0.3)
+    for jump in (DAY, timedelta(0), DAY, timedelta(0)):
+        wrong[0], before = jump, len(ran)
+        async with asyncio.timeout(10):
+            while jump not in ran[before + 1 :]:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
     await clockwork.stop(1)
-    assert ran[0] == DAY
-    assert 2 <= len(ran) <= 25
-    assert ran[-1] == timedelta(0)
-    assert DAY in ran[2:]
+    assert len(ran) <= 25

@@ -5,7 +5,6 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Annotated
 
 import pytest
@@ -29,6 +28,7 @@ from bot.people import Caller, directly
 from bot.platform import Address, Letter, Sent
 from bot.replies import Card, Reply
 from bot.schedule import Clockwork
+from tests.conftest import Empty
 
 pytestmark = pytest.mark.usefixtures("everyone_agrees")
 
@@ -319,11 +319,15 @@ STEPS = st.lists(
 def test_any_history_says_each_promise_once_at_its_time(
     steps: list[tuple[str, int, str]],
     content: Content,
-    on_sqlite: Callable[[Path], Database],
-    tmp_path_factory: pytest.TempPathFactory,
+    on_sqlite: Empty,
 ) -> None:
     """Against a model: a dictionary of promises, and what it says when time passes."""
-    asyncio.run(_history(steps, content, on_sqlite(tmp_path_factory.mktemp("history"))))
+
+    async def run() -> None:
+        async with on_sqlite() as database:
+            await _history(steps, content, database)
+
+    asyncio.run(run())
 
 
 async def _history(steps: list[tuple[str, int, str]], content: Content, database: Database) -> None:
@@ -370,7 +374,6 @@ async def _history(steps: list[tuple[str, int, str]], content: Content, database
                 workspace = process(workspace.now)
     heard += [(m.at, m.card.title) for m in workspace.messages if not m.private]
     assert sorted(heard) == sorted((at, f"said {key}") for key, at in kept.items())
-    await database.close()
 
 
 @feature.delivery("tell", grace=timedelta(days=3))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from adapters.discord import door
 from adapters.local.workspace import Workspace
 from bot.actions import Registry
 from bot.app import App
@@ -19,9 +20,17 @@ from tests.adapters.hands import Hands
 from tests.adapters.local_hands import LocalHands
 from tests.adapters.slack_hands import SlackHands, connected
 from tests.standins.discord import Discord
+from tests.standins.discord.interactions import Interactions
 from tests.standins.slack import Slack
 
 NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is no defect: where the three seconds matter, a test sets its own."""
+    monkeypatch.setattr(door, "PATIENCE", 10.0)
+    monkeypatch.setattr(Interactions, "answer_within", 15.0)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from tests.standins.discord import Channel, Discord, Guild, Message, Modal, Perm
 from tests.standins.discord.interactions import COMMAND
 from tests.standins.discord.screen import command_data, person_menu_data
 
+PATIENCE = 5.0
 GRANTS = {Role.HOST: Permission.MANAGE_EVENTS, Role.ORGANISER: Permission.MANAGE_GUILD}
 
 
@@ -59,20 +60,20 @@ class DiscordHands:
         person, channel = self.person(who), self.place(who)
         # Not `person.command`: an admin may show a command to whomever they like.
         data = command_data(channel, None, self._as_shown(command), options)
-        self._keep(who, await person._seen(await person._do(COMMAND, channel, data)))
+        await self._sees(who, await person._seen(await person._do(COMMAND, channel, data)))
 
     async def press(self, who: str, label: str) -> None:
         message = self._newest(who, label, "buttons")
-        self._keep(who, await self.person(who).press(message, label))
+        await self._sees(who, await self.person(who).press(message, label))
 
     async def choose(self, who: str, label: str) -> None:
         message = next(each for each in reversed(self.messages(who)) if each.selects)
-        self._keep(who, await self.person(who).choose(message, label))
+        await self._sees(who, await self.person(who).choose(message, label))
 
     async def use_on(self, who: str, label: str, whom: str) -> None:
         person = self.person(who)
         data = person_menu_data(self.general, None, label, self.person(whom))
-        self._keep(who, await person._seen(await person._do(COMMAND, self.general, data)))
+        await self._sees(who, await person._seen(await person._do(COMMAND, self.general, data)))
 
     async def fill(self, who: str, **values: object) -> None:
         self._last = self.modals.pop(who), values
@@ -81,7 +82,7 @@ class DiscordHands:
     async def resend(self, who: str) -> None:
         assert self._last
         modal, values = self._last
-        self._keep(who, await self.person(who).submit(modal, **values))
+        await self._sees(who, await self.person(who).submit(modal, **values))
 
     async def suggestions(self, who: str, command: str, name: str, text: str) -> list[str]:
         shown = self._as_shown(command)
@@ -129,9 +130,12 @@ class DiscordHands:
                 return message
         raise LookupError(f"{who} sees no {label!r}; there is {self.messages(who)}")
 
-    def _keep(self, who: str, reply: Message | Modal | None) -> None:
+    async def _sees(self, who: str, reply: Message | Modal | None) -> None:
+        """What comes first may only ask for time: the rest is waited for too."""
         if isinstance(reply, Modal):
             self.modals[who] = reply
+        if answering := set(self.platform._door._answering):
+            await asyncio.wait(answering, timeout=PATIENCE)
 
 
 def seen(message: Message) -> Seen:

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Literal
 
 import pytest
@@ -39,6 +38,7 @@ from bot.replies import (
 from tests.adapters import sample
 from tests.adapters.discord_hands import DiscordHands, Drawn, platform_on, running, seen
 from tests.adapters.sample import NASTY, png
+from tests.conftest import Empty
 from tests.standins.discord import Discord, NotAnswered, Permission, Rate
 
 SEND = "POST /channels/{channel}/messages"
@@ -120,13 +120,10 @@ REGISTRY = Registry([*FEATURES, sample.feature, extra])
 
 
 @pytest.fixture
-async def database(
-    tmp_path: Path, on_sqlite: Callable[[Path], Database]
-) -> AsyncIterator[Database]:
+async def database(on_sqlite: Empty) -> AsyncIterator[Database]:
     """One is enough here: no query of the adapter's own exists."""
-    database = on_sqlite(tmp_path)
-    yield database
-    await database.close()
+    async with on_sqlite() as database:
+        yield database
 
 
 @pytest.fixture
@@ -490,8 +487,7 @@ async def test_an_answer_that_comes_too_late_is_only_logged(
     hands.discord.desk.answer_within = 0.1
     with pytest.raises(NotAnswered):
         await hands.say("ada", "slow")
-    await asyncio.sleep(0.3)
-    assert "An answer came too late" in caplog.text
+    await hands.discord.until(lambda: "An answer came too late" in caplog.text)
     hands.discord.desk.answer_within = 3.0
     await hands.say("ada", "file")
 
@@ -640,9 +636,15 @@ async def test_a_crowd_is_paced(hands: DiscordHands) -> None:
 # Connections
 
 
+async def begun(hands: DiscordHands) -> asyncio.Task[None]:
+    """An answer that takes its time."""
+    saying = asyncio.create_task(hands.say("ada", "slow"))
+    await hands.discord.until(lambda: hands.platform._door._answering)
+    return saying
+
+
 async def test_a_dropped_gateway_resumes_and_misses_nothing(hands: DiscordHands) -> None:
-    under_way = asyncio.create_task(hands.say("ada", "slow"))
-    await asyncio.sleep(0.1)
+    under_way = await begun(hands)
     hands.discord.gateway.drop()
     await hands.say("bob", "file")
     await under_way
@@ -654,8 +656,7 @@ async def test_a_dropped_gateway_resumes_and_misses_nothing(hands: DiscordHands)
 async def test_an_answer_under_way_is_given_at_shutdown(discord: Discord, start: Start) -> None:
     hands = DiscordHands(discord)
     async with start() as hands.platform:
-        under_way = asyncio.create_task(hands.say("ada", "slow"))
-        await asyncio.sleep(0.1)
+        under_way = await begun(hands)
     await under_way
     assert hands.sees("ada")[-1].title == "At last"
     await discord.until(lambda: not discord.gateway.connected)
@@ -668,8 +669,7 @@ async def test_an_answer_that_never_ends_does_not_hold_up_the_shutdown(
     discord.desk.answer_within = 0.5
     hands = DiscordHands(discord)
     async with start() as hands.platform:
-        under_way = asyncio.create_task(hands.say("ada", "slow"))
-        await asyncio.sleep(0.1)
+        under_way = await begun(hands)
     with pytest.raises(NotAnswered):
         await under_way
 

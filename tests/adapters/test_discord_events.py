@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -20,6 +19,7 @@ from bot.outbox import Outgoing
 from tests.adapters.discord_hands import DiscordHands
 from tests.adapters.hands import Seen
 from tests.adapters.process import NOW, Life, on_discord
+from tests.conftest import Empty
 from tests.standins.discord import Discord, Permission
 from tests.standins.discord.events import ScheduledEvent
 from tests.standins.discord.traffic import Fault
@@ -106,14 +106,10 @@ async def _town(discord: Discord, content: Content, database: Database) -> Town:
 
 
 @pytest.fixture
-async def down(
-    content: Content, tmp_path: Path, on_sqlite: Callable[[Path], Database]
-) -> AsyncIterator[Town]:
+async def down(content: Content, on_sqlite: Empty) -> AsyncIterator[Town]:
     """The bot does not run yet."""
-    database = on_sqlite(tmp_path)
-    async with Discord() as discord:
+    async with on_sqlite() as database, Discord() as discord:
         yield await _town(discord, content, database)
-    await database.close()
 
 
 @pytest.fixture

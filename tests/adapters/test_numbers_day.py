@@ -415,7 +415,7 @@ async def test_what_takes_long_is_acknowledged_in_time(
 def tarry(monkeypatch: pytest.MonkeyPatch, module: object, name: str) -> None:
     """The first time is slow, and keeps the thread that it runs in."""
     real: Callable[..., Any] = getattr(module, name)
-    waits = [0.8]
+    waits = [2.0]
 
     def slow(*args: Any, **named: Any) -> Any:
         time.sleep(waits.pop() if waits else 0)
@@ -428,6 +428,6 @@ def hasten(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(door, "PATIENCE", 0.1)
     monkeypatch.setattr(listeners, "ACK", 0.1)
     if isinstance(hands, DiscordHands):
-        hands.discord.desk.answer_within = 0.6
+        hands.discord.desk.answer_within = 1.5
     if isinstance(hands, SlackHands):
-        hands.slack.rules.ack = 0.6
+        hands.slack.rules.ack = 1.5

@@ -5,7 +5,6 @@ import itertools
 import json
 import logging
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
@@ -33,6 +32,7 @@ from tests.adapters import sample
 from tests.adapters.conftest import NOW
 from tests.adapters.sample import NASTY
 from tests.adapters.slack_hands import SlackHands, connected, drawn, platform_on, seen
+from tests.conftest import Empty
 from tests.standins.slack import SCOPES as GRANTED
 from tests.standins.slack import Channel, Person, Slack
 from tests.standins.slack.blocks import message_faults, too_long, view_faults
@@ -95,13 +95,10 @@ async def first(ctx: Context, name: Annotated[str, "A name"]) -> OpenForm:
 
 
 @pytest.fixture
-async def database(
-    tmp_path: Path, on_sqlite: Callable[[Path], Database]
-) -> AsyncIterator[Database]:
+async def database(on_sqlite: Empty) -> AsyncIterator[Database]:
     """One is enough here: what is kept is proved in the contract suite."""
-    database = on_sqlite(tmp_path)
-    yield database
-    await database.close()
+    async with on_sqlite() as database:
+        yield database
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import math
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -518,7 +519,7 @@ async def test_the_home_tab(either: Slack) -> None:
 async def test_a_picture_is_uploaded_with_alt_text_and_shown_when_ready(slack: Slack) -> None:
     client, general = web_client(slack), slack.channel("general")
     slack.home.scopes.add("files:read")
-    slack.rules.file_ready = 0.1
+    slack.rules.file_ready = math.inf
     alt_text = "The flywheel, seven stages in a ring"
     upload = await client.files_upload_v2(filename="wheel.png", content=b"png!", alt_txt=alt_text)
     file_id = upload["file"]["id"]
@@ -527,7 +528,7 @@ async def test_a_picture_is_uploaded_with_alt_text_and_shown_when_ready(slack: S
     early = await refused(client.chat_postMessage(**post))
     assert early["errors"] == ["invalid slack file [json-pointer:/blocks/0/slack_file]"]
     assert (await client.files_info(file=file_id))["file"]["mimetype"] == ""
-    await asyncio.sleep(0.1)
+    slack.rules.file_ready = 0
     assert (await client.files_info(file=file_id))["file"]["mimetype"] == "image/png"
     await client.chat_postMessage(**post)
     assert general.messages[0].shown == alt_text

@@ -5,7 +5,6 @@ import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -32,6 +31,7 @@ from bot.outbox import Outgoing
 from bot.people import Address, Caller
 from bot.platform import Sent
 from bot.replies import Reply
+from tests.conftest import Empty
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WEDNESDAY = datetime(2026, 5, 6, 10, tzinfo=BERLIN).astimezone(UTC)
@@ -479,11 +479,14 @@ STEPS = st.lists(
 @given(STEPS)
 def test_any_history_posts_at_most_once_a_week(
     content: Content,
-    on_sqlite: Callable[[Path], Database],
-    tmp_path_factory: pytest.TempPathFactory,
+    on_sqlite: Empty,
     steps: list[str | timedelta],
 ) -> None:
-    asyncio.run(history(content, on_sqlite(tmp_path_factory.mktemp("history")), steps))
+    async def run() -> None:
+        async with on_sqlite() as database:
+            await history(content, database, steps)
+
+    asyncio.run(run())
 
 
 async def history(content: Content, database: Database, steps: list[str | timedelta]) -> None:
@@ -501,7 +504,6 @@ async def history(content: Content, database: Database, steps: list[str | timede
             await local.org(step)
     async with database.session() as session:
         rows = (await session.scalars(select(Outgoing).where(Outgoing.sent_message != ""))).all()
-    await database.close()
     assert len({row.key for row in rows}) == len(posts)
     assert posts, "the chain never breaks"
     assert posts[-1].at > local.now - 2 * WEEK

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -344,7 +345,7 @@ async def test_an_old_card_opens_the_present_page_and_loses_nothing(
     assert max(each.week for each in reviews) == "2026-06-08"
     assert {each.week for each in reviews if each.id == line.review_id} == {"2026-06-08"}
     again = OpenForm(form.asks.action, "another", form.asks.known)
-    local.forms["ada"] = type(form)(again, form.place, form.params)
+    local.forms["ada"] = replace(form, asks=again)
     await local.fill("ada", {"first": "Later still"})
     assert "this week's page is written already" in local.newest()
     assert local.forms["ada"].asks.draft == {"first": "Later still"}

@@ -153,10 +153,11 @@ class Interaction:
 class Interactions:
     """The endpoints under `/interactions` and `/webhooks`."""
 
-    def __init__(self, world: World, answer_within: float = 3.0) -> None:
+    answer_within = 3.0
+    """Seconds a bot has for its first answer."""
+
+    def __init__(self, world: World) -> None:
         self.world = world
-        self.answer_within = answer_within
-        """Seconds a bot has for its first answer."""
 
     def begin(self, interaction: Interaction) -> None:
         """Tell the bot about it."""

@@ -130,7 +130,7 @@ class Discord:
     def requests(self) -> list[Request]:
         return list(self.traffic.requests)
 
-    async def until(self, true: Callable[[], object], within: float = 3.0) -> None:
+    async def until(self, true: Callable[[], object], within: float = 10.0) -> None:
         await self.world.until(true, within)
 
     # Serving

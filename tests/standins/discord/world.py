@@ -74,7 +74,7 @@ class World:
         for emit in self.emit_to:
             emit(event, body, guild, needs)
 
-    async def until(self, true: Callable[[], object], within: float = 3.0) -> None:
+    async def until(self, true: Callable[[], object], within: float = 10.0) -> None:
         """Wait for the world, or the bot, to become so; TimeoutError after `within` seconds."""
         async with asyncio.timeout(within):
             while not true():  # noqa: ASYNC110  (a bot tells nobody when it has changed)

@@ -213,7 +213,7 @@ class Slack:
         """The calls that the app made, of one method or of all."""
         return [request for request in self.state.requests if method in ("", request.method)]
 
-    async def until(self, truth: Callable[[], T], within: float = 2.0) -> T:
+    async def until(self, truth: Callable[[], T], within: float = 10.0) -> T:
         """Wait until something is true, of the visible state or of the test's own."""
         deadline = time.monotonic() + within
         while not (found := await self.state.until(truth, 0.02)):
