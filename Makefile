@@ -2,15 +2,20 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+TESTS := $(BIN)/python -m pytest -n 2 --dist worksteal
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: try test lint lock clean
+.PHONY: try test coverage lint lock clean
 
 try: $(VENV)/run
 	$(BIN)/community-os try
 
 test: $(VENV)/dev
-	$(BIN)/python -m pytest --cov --cov-report=term -n 2 --dist worksteal
+	$(TESTS)
+
+# The same tests, and which lines they never reach. It takes half as long again.
+coverage: $(VENV)/dev
+	$(TESTS) --cov --cov-report=term
 
 lint: $(VENV)/dev
 	$(BIN)/ruff format --check .

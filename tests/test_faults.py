@@ -161,7 +161,8 @@ async def test_a_row_held_by_a_clock_that_ran_ahead_is_not_stuck(
 async def test_the_clockwork_goes_on_when_the_clock_is_set_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    wrong = [DAY]
+    hour = timedelta(hours=1)
+    wrong = [hour]
 
     class Clock(datetime):
         @classmethod
@@ -178,9 +179,9 @@ async def test_the_clockwork_goes_on_when_the_clock_is_set_back(
     clockwork = Clockwork(Clock.now)
     clockwork.every(0.05, job)
     clockwork.start()
-    for jump in (DAY, timedelta(0), DAY, timedelta(0)):
+    for jump in (hour, timedelta(0), hour, timedelta(0)):
         wrong[0], before = jump, len(ran)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while jump not in ran[before + 1 :]:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
     await clockwork.stop(1)
