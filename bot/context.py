@@ -1,7 +1,8 @@
 """What a handler gets: who acts, where, when, and the means to read, write and answer."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar, cast
@@ -102,6 +103,17 @@ class Scene:
         if found is None or found.community_id != self.community.id:
             raise UserError(gone)
         return cast("T", found)
+
+    @asynccontextmanager
+    async def at_leisure(self) -> AsyncIterator["Scene"]:
+        """The same scene for a look that takes long: all it reads is of one moment, it writes
+        nothing, and nobody waits for it. What was not committed before is dropped."""
+        await self.close()
+        shared = {each.name: getattr(self, each.name) for each in fields(Scene) if each.init}
+        async with self.database.snapshot() as connection, AsyncSession(connection) as session:
+            scene = Scene(**shared)
+            scene._session = session
+            yield scene
 
     async def commit(self) -> None:
         if self._session is not None:

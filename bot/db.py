@@ -30,6 +30,8 @@ BUSY_SECONDS = 5
 POOL = 20
 """Connections to PostgreSQL: one for each delivery under way, and some for people. SQLite has one
 that writes: its transactions wait for each other anyway, and in line they wait shorter."""
+READERS = 4
+"""Connections to SQLite that only read: one long look leaves the others to short ones."""
 SINGLE = "each statement is a transaction"
 WRITTEN = "tables written"
 DISK_FULL = "53100"
@@ -112,7 +114,7 @@ Id = Annotated[str, mapped_column(String(32), primary_key=True)]
 
 class Database:
     """One engine and its sessions. SQLite writes are serialised from the transaction's start; what
-    only reads has a connection of its own there, and waits for nobody who writes."""
+    only reads has connections of its own there, and waits for nobody who writes."""
 
     def __init__(self, url: str, *, busy_seconds: float = BUSY_SECONDS) -> None:
         try:
@@ -120,7 +122,7 @@ class Database:
             if self.is_sqlite and self.url.database:
                 Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
             self.engine = self._engine(1 if self.is_sqlite else POOL)
-            self._reader = self._engine(1) if self._in_file else self.engine
+            self._reader = self._engine(READERS) if self._in_file else self.engine
         except ArgumentError:
             raise StartError("DATABASE_URL is not a database address I can read.") from None
         except OSError as error:

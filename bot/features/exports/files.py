@@ -10,13 +10,14 @@ from functools import partial
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Table, func, select
 
 from bot.context import Scene
 from bot.features.events.model import PLANNED, Attendance, Event, Rsvp
 from bot.features.exports.given import DEMOS, TALKS, demos, talks
 from bot.features.exports.tables import LEFT_OUT, exported
 from bot.features.privacy.holdings import within
+from bot.features.sparks.model import Spark
 from bot.imports.ours import OVER, escaped
 from bot.people import Person
 
@@ -38,7 +39,8 @@ else is in tables/, such as help, sponsors and retros, is to read and keep: no i
 
 tables/ has every other table. Times are UTC. An empty checked_in means that nobody knows. A status
 of "over" means that the date has passed and nobody has said who came. talks.csv has talks of lists
-and of the speakers' board, demos.csv the demos that were shown.
+and of the speakers' board, demos.csv the demos that were shown. Sparks are here once all whom they
+name have confirmed them.
 
 A cell that a spreadsheet would take for a formula begins with an apostrophe.
 These files hold names of people. Keep them as you keep the database.
@@ -47,6 +49,12 @@ Left out, and why:
 {left_out}
 """
 Row = Mapping[Any, Any]
+CONFIRMED = select(Spark.id).where(Spark.confirmed_at.is_not(None), Spark.ended_at.is_(None))
+AGREED: Mapping[str, Callable[[Table], ColumnElement[bool]]] = {
+    "spark": lambda table: table.c.id.in_(CONFIRMED),
+    "spark_member": lambda table: table.c.spark_id.in_(CONFIRMED),
+}
+"""What goes along only once all whom it names have said yes."""
 Write = Callable[[Sequence[Row]], bytes]
 
 
@@ -68,7 +76,19 @@ async def files(scene: Scene, form: Format) -> AsyncIterator[tuple[str, bytes]]:
         yield f"tables/{table.name}.{form}", await asyncio.to_thread(write, rows)
 
 
+async def visits(scene: Scene) -> int:
+    """How many answers and check-ins there are: of nothing else are there so many."""
+    here = Event.community_id == scene.community.id
+    found = 0
+    for of, event in ((Rsvp, Rsvp.event_id), (Attendance, Attendance.event_id)):
+        rows = select(func.count()).select_from(of).join(Event, Event.id == event).where(here)
+        found += await scene.session.scalar(rows) or 0
+    return found
+
+
 def _here(scene: Scene, table: Any) -> Any:
+    if table.name in AGREED:
+        return within(table, scene.community.id) & AGREED[table.name](table)
     if table.name == "community":
         return table.c.id == scene.community.id
     return within(table, scene.community.id)

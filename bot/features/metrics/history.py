@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, load_only
 
 from bot.context import Scene
@@ -25,7 +25,7 @@ from bot.features.outcomes import Outcome
 from bot.features.retros.model import Retro, RetroAnswer, response
 from bot.features.ships.model import Project
 from bot.features.sparks.model import Spark, SparkMember
-from bot.features.speakers.model import DELIVERED, FOLLOWED_UP, Candidate, SpeakerMove
+from bot.features.speakers.model import Candidate, SpeakerMove, delivered
 from bot.features.sponsors.model import SponsorTerm
 from bot.numbers import rows
 from bot.people import Person
@@ -259,18 +259,11 @@ Named = tuple[str, rows.Build]
 
 
 async def _talks(scene: Scene, nights: tuple[rows.Night, ...], staff: set[str]) -> list[Named]:
-    """What a demo moved on the board is a demo already, and a step back from the follow-up is no
-    talk. Speakers need no account here."""
+    """Speakers need no account here."""
     found = await scene.session.execute(
         select(Candidate.id, Candidate.person_id, Candidate.name, SpeakerMove.at)
         .join(Candidate, Candidate.id == SpeakerMove.candidate_id)
-        .where(
-            SpeakerMove.community_id == scene.community.id,
-            SpeakerMove.stage == DELIVERED,
-            or_(SpeakerMove.was.is_(None), SpeakerMove.was.not_in((DELIVERED, FOLLOWED_UP))),
-            SpeakerMove.undone_at.is_(None),
-            SpeakerMove.source.is_(None),
-        )
+        .where(SpeakerMove.community_id == scene.community.id, *delivered())
         .order_by(SpeakerMove.at, SpeakerMove.id)
     )
     day = _calendar(scene)

@@ -131,10 +131,11 @@ class SpeakerBoard(Table):
 
 
 def delivered() -> tuple[ColumnElement[bool], ...]:
-    """Which moves say that a talk was given. What a demo moved is a demo already."""
+    """Which moves say that a talk was given. What a demo moved is a demo already, and a step back
+    from the follow-up is no talk."""
     return (
         SpeakerMove.stage == DELIVERED,
-        or_(SpeakerMove.was.is_(None), SpeakerMove.was != DELIVERED),
+        or_(SpeakerMove.was.is_(None), SpeakerMove.was.not_in((DELIVERED, FOLLOWED_UP))),
         SpeakerMove.undone_at.is_(None),
         SpeakerMove.source.is_(None),
     )
