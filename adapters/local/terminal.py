@@ -23,6 +23,7 @@ WELCOME = """\
 This is a community in a box: it lives in this window and needs no account.
 Type /principle 37, or /help. Press a button by its number.
 as NAME [member|host|organiser] changes who you are; in #channel, where; advance 48h, the time.
+Organisers see most: type as olga organiser, and then /pulse.
 Ctrl-D leaves.
 """
 

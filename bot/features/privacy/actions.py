@@ -37,6 +37,8 @@ async def ask_first(
     asks = ctx.content.privacy.asks
     buttons = consent.answers("Yes, that is fine", then.name, about)
     text = f"{asks.says}\n\n{asks.later}\n\n**Is that fine with you?**"
+    if looks:
+        text = f"Nothing of yours is kept yet, so there is nothing to read here.\n\n{text}"
     return Reply(Card("Before we begin", text, buttons=buttons))
 
 

@@ -36,7 +36,7 @@ def listed(
             [
                 running,
                 f"**Time to talk about what comes next**\n\n{bulleted(due)}" if due else "",
-                bulleted(rest),
+                f"**The others**\n\n{bulleted(rest)}" if due and rest else bulleted(rest),
             ],
         )
     )
