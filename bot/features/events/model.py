@@ -136,12 +136,12 @@ class Draft(Shaped, Table):
 
 
 def _answer_that_stays(one: Row, other: Row) -> bool:
-    """Of two by one person: what they said before what a list says; then the newer; of the same
-    answer the one with a place."""
-    if _listed(one) != _listed(other):
-        return _listed(other)
+    """Of two by one person: of the same answer the one with a place; else what they said before
+    what a list says; else the newer."""
     if one["answer"] == other["answer"] and one["waiting"] != other["waiting"]:
         return bool(other["waiting"])
+    if _listed(one) != _listed(other):
+        return _listed(other)
     return bool(one["answered_at"] > other["answered_at"])
 
 

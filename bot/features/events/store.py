@@ -99,15 +99,15 @@ async def coming(scene: Scene) -> Sequence[Event]:
 
 async def answered_by(scene: Scene, person: str) -> Sequence[Event]:
     """What is planned, not over, and answered by somebody: locked, always in the same order."""
-    return await _answered(scene, Rsvp.person_id == person)
+    return await _answered(scene, Rsvp.person_id == person, lock=True)
 
 
-async def answered_in(scene: Scene, batch: str) -> Sequence[Event]:
+async def answered_in(scene: Scene, batch: str, *, lock: bool = False) -> Sequence[Event]:
     """The same with answers that an import brought."""
-    return await _answered(scene, Rsvp.batch_id == batch)
+    return await _answered(scene, Rsvp.batch_id == batch, lock=lock)
 
 
-async def _answered(scene: Scene, which: ColumnElement[bool]) -> Sequence[Event]:
+async def _answered(scene: Scene, which: ColumnElement[bool], *, lock: bool) -> Sequence[Event]:
     wanted = (
         select(Event)
         .where(
@@ -118,7 +118,7 @@ async def _answered(scene: Scene, which: ColumnElement[bool]) -> Sequence[Event]
         )
         .order_by(Event.id)
     )
-    found = await scene.session.scalars(_locked(wanted))
+    found = await scene.session.scalars(_locked(wanted) if lock else wanted)
     return [event for event in found if event.ends_at > scene.now]
 
 

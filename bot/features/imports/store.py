@@ -55,7 +55,8 @@ SHORT = 6
 
 
 async def hold(scene: Scene) -> None:
-    """One import at a time, until the transaction ends: two would add the same twice."""
+    """One import at a time, until the transaction ends: two would add the same twice, and one that
+    is taken back would take away what another is about."""
     here = select(Community.id).where(Community.id == scene.community.id)
     await scene.session.execute(here.with_for_update())
 
@@ -361,9 +362,10 @@ async def take_back(scene: Scene, batch: ImportBatch) -> TakenBack:
     nothing hangs on it."""
     if batch.undone_at:
         raise UserError("That import was taken back already.")
+    await hold(scene)
     batch.undone_at = scene.now
     await scene.session.flush()
-    ahead = await events.answered_in(scene, batch.id)
+    ahead = await events.answered_in(scene, batch.id, lock=True)
     talks = await _delete(scene, Talk, Talk.batch_id == batch.id)
     demos = await _delete(scene, Demo, Demo.batch_id == batch.id, *_free(Demo.__table__, {"demo"}))
     noted = Attendance.batch_id == batch.id
