@@ -158,14 +158,14 @@ async def test_what_it_closed_is_open_again_unless_somebody_closed_it(
     one = f"{CAME}Walk,2026-04-27,Ada,a@x.example,yes\n"
     first = await bring_text(workspace, pages, one)
     more = await bring_text(workspace, pages, f"{CAME}Walk,2026-04-27,Bo,b@x.example,yes\n")
-    assert "open again" not in await undo(workspace, first)
+    assert "had closed" not in await undo(workspace, first)
     assert await status() == "closed", "there is another list of who came"
-    assert "1 event that it had closed is open again." in await undo(workspace, more)
+    assert "1 event that it had closed opens again." in await undo(workspace, more)
     assert await status() == "planned"
     again = await bring_text(workspace, pages, one)
     walk = await event_called(database, "Walk")
     await do(workspace, "olga", "event closed", event=walk.id)
-    assert "open again" not in await undo(workspace, again)
+    assert "had closed" not in await undo(workspace, again)
     assert await status() == "closed"
 
 
@@ -187,7 +187,7 @@ async def test_places_that_fall_free_are_given_on_and_the_card_is_right_each_tim
     await do(workspace, "bob", "event rsvp", event=picnic.id, answer="coming")
     assert "1 waiting" in await shown()
     told = await undo(workspace, batch)
-    assert "1 person who waited for a place has one now: I tell them." in told
+    assert "1 who waited can come now: I tell them." in told
     assert await shown() == "1 coming · no place left"
     letters = [each.card.title for each in workspace.messages if each.reader == "bob"]
     assert "A place fell free: Picnic, Mon 1 Jun" in letters

@@ -146,12 +146,10 @@ def staying(back: TakenBack) -> str:
 def besides(back: TakenBack) -> Iterator[str]:
     """What taking it back does besides."""
     if back.reopened:
-        are = "is" if back.reopened == 1 else "are"
-        yield f"{count(back.reopened, 'event')} that it had closed {are} open again."
+        opens = "opens" if back.reopened == 1 else "open"
+        yield f"{count(back.reopened, 'event')} that it had closed {opens} again."
     if back.moved_up:
-        can = "1 person who waited for a place has one now: I tell them."
-        many = f"{back.moved_up:,} people who waited for a place have one now: I tell them."
-        yield can if back.moved_up == 1 else many
+        yield f"{back.moved_up:,} who waited can come now: I tell them."
 
 
 def plain_title(batch: ImportBatch) -> str:
