@@ -356,6 +356,7 @@ async def _delivered(
 
 
 async def _mark(ctx: Context, demo: Demo, event: Event, was: str) -> None:
+    demo.batch_id = None
     if demo.status == was:
         return
     demo.status = was

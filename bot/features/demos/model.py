@@ -67,7 +67,8 @@ class Demo(Table):
     """When the presenter got the room's words."""
     created_at: Mapped[datetime]
     batch_id: Mapped[str | None] = mapped_column(String(32))
-    """The import that added it. No foreign key: SQLite would have to build the table anew."""
+    """The import that added it, until a host marks it. No foreign key: SQLite would have to build
+    the table anew."""
 
 
 class DemoNight(Table):

@@ -85,8 +85,13 @@ async def seat(scene: Scene, event: Event, demo: Demo) -> None:
 
 async def attend(scene: Scene, event: Event, demo: Demo) -> None:
     """Whoever shows something comes: so they hear with the others when the event changes."""
-    if demo.presenter_id and await scene.session.get(Rsvp, (event.id, demo.presenter_id)) is None:
+    if demo.presenter_id is None:
+        return
+    rsvp = await scene.session.get(Rsvp, (event.id, demo.presenter_id))
+    if rsvp is None:
         await places.answer(scene, event, demo.presenter_id, COMES)
+    else:
+        rsvp.batch_id = None
 
 
 async def fill(scene: Scene, event: Event) -> int:
@@ -107,6 +112,7 @@ async def leave(scene: Scene, event: Event, demo: Demo, status: str) -> None:
     """Free the slot, and let the next one have it. The event is held."""
     had_slot = demo.status == BOOKED
     demo.status, demo.settled_at, demo.offered_to = status, scene.now, None
+    demo.batch_id = None
     await scene.session.flush()
     if had_slot and status != MOVED:
         await onward.left(scene, demo, event)

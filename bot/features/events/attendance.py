@@ -250,9 +250,9 @@ async def _note(
     if note is None:
         note = Attendance(id=ctx.new_id(), event_id=event, person_id=whom, via=via)
         ctx.session.add(note)
-    elif note.present is present and note.via != BY_REST:
+    elif note.present is present and note.via != BY_REST and note.batch_id is None:
         return
-    note.present, note.via, note.noted_at = present, via, ctx.now
+    note.present, note.via, note.noted_at, note.batch_id = present, via, ctx.now, None
 
 
 async def _list(ctx: Context, event: Event, page: int = 1, note: str = "") -> Reply:

@@ -190,7 +190,7 @@ async def end(scene: Scene, series: Series) -> tuple[int, Reach]:
 
 async def close(scene: Scene, event: Event) -> None:
     """The list of who came is as good as it gets. It can still be corrected."""
-    event.status = CLOSED
+    event.status, event.closed_batch_id = CLOSED, None
     event.checkin_open = False
     await promises.closed(scene, event)
     await promises.refresh(scene, event)

@@ -113,6 +113,8 @@ class Event(Shaped, Table):
     created_at: Mapped[datetime]
     batch_id: Mapped[str | None] = mapped_column(String(32))
     """The import that added it. No foreign key: SQLite would have to build the table anew."""
+    closed_batch_id: Mapped[str | None] = mapped_column(String(32))
+    """The import whose list of who came closed it, until a host does."""
 
 
 class Draft(Shaped, Table):
@@ -134,16 +136,25 @@ class Draft(Shaped, Table):
 
 
 def _answer_that_stays(one: Row, other: Row) -> bool:
-    """Of two by one person: the newer; of the same answer the one with a place."""
+    """Of two by one person: of the same answer the one with a place; else what they said before
+    what a list says; else the newer."""
     if one["answer"] == other["answer"] and one["waiting"] != other["waiting"]:
         return bool(other["waiting"])
+    if _listed(one) != _listed(other):
+        return _listed(other)
     return bool(one["answered_at"] > other["answered_at"])
 
 
 def _note_that_stays(one: Row, other: Row) -> bool:
-    """Of two about one person: whoever was seen was there; else the newer."""
-    notes = [(each["present"], each["noted_at"]) for each in (one, other)]
+    """Of two about one person: whoever was seen was there; of the same note that of somebody here
+    before a list's; else the newer."""
+    notes = [(each["present"], not _listed(each), each["noted_at"]) for each in (one, other)]
     return notes[0] > notes[1]
+
+
+def _listed(row: Row) -> bool:
+    """An import brought it, and takes it along when it is taken back."""
+    return row["batch_id"] is not None
 
 
 class Rsvp(Table):
@@ -160,7 +171,8 @@ class Rsvp(Table):
     turn: Mapped[int] = mapped_column(default=0)
     """Counts the answers to one event: the order of those who wait, also within one second."""
     batch_id: Mapped[str | None] = mapped_column(String(32))
-    """The import that added it. No foreign key: SQLite would have to build the table anew."""
+    """The import that added it, until they answer themselves. No foreign key: SQLite would have to
+    build the table anew."""
 
 
 class Interest(Table):
@@ -196,7 +208,8 @@ class Attendance(Table):
     """code, button, host, rest or import."""
     noted_at: Mapped[datetime]
     batch_id: Mapped[str | None] = mapped_column(String(32))
-    """The import that added it. No foreign key: SQLite would have to build the table anew."""
+    """The import that added it, until somebody here notes it. No foreign key: SQLite would have to
+    build the table anew."""
 
 
 class Mirror(Table):

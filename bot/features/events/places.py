@@ -12,6 +12,8 @@ async def answer(scene: Scene, event: Event, person: str, said: str) -> Rsvp:
     """Note what somebody says. The event is locked. Raises UserError when it is too late."""
     _prove_open(scene, event)
     rsvp = await scene.session.get(Rsvp, (event.id, person))
+    if rsvp:
+        rsvp.batch_id = None
     if rsvp and rsvp.answer == said:
         return rsvp
     had_place = bool(rsvp and rsvp.answer == COMING and not rsvp.waiting)

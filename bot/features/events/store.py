@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.context import Context, Scene
@@ -99,20 +99,26 @@ async def coming(scene: Scene) -> Sequence[Event]:
 
 async def answered_by(scene: Scene, person: str) -> Sequence[Event]:
     """What is planned, not over, and answered by somebody: locked, always in the same order."""
+    return await _answered(scene, Rsvp.person_id == person, lock=True)
+
+
+async def answered_in(scene: Scene, batch: str, *, lock: bool = False) -> Sequence[Event]:
+    """The same with answers that an import brought."""
+    return await _answered(scene, Rsvp.batch_id == batch, lock=lock)
+
+
+async def _answered(scene: Scene, which: ColumnElement[bool], *, lock: bool) -> Sequence[Event]:
     wanted = (
         select(Event)
-        .join(Rsvp, Rsvp.event_id == Event.id)
         .where(
-            Rsvp.person_id == person,
+            Event.id.in_(select(Rsvp.event_id).where(which)),
             Event.community_id == scene.community.id,
             Event.status == PLANNED,
             Event.starts_at > scene.now - LONGEST,
         )
         .order_by(Event.id)
-        .with_for_update(of=Event)
-        .execution_options(populate_existing=True)
     )
-    found = await scene.session.scalars(wanted)
+    found = await scene.session.scalars(_locked(wanted) if lock else wanted)
     return [event for event in found if event.ends_at > scene.now]
 
 

@@ -14,7 +14,7 @@ HIDDEN: dict[str, tuple[str, ...]] = {
     "decision": (),
     "demo": ("turn", "offered_to", "batch_id"),
     "demo_night": (),
-    "event": ("spot", "slot", "version", "checkin_open", "batch_id"),
+    "event": ("spot", "slot", "version", "checkin_open", "batch_id", "closed_batch_id"),
     "follow_up": ("worded",),
     "forecast": (),
     "forecast_outcome": (),

@@ -41,7 +41,7 @@ def read_all(files: Sequence[tuple[str, bytes]], settled: Settled) -> list[Readi
 async def prepare(scene: Scene, readings: Sequence[Reading], zone: str, about: About) -> Plan:
     """What it would add. Nothing is written, and nobody waits for it: it is worked out beside the
     event loop and between two transactions. Other imports wait from here to the end of the second
-    one; was one kept meanwhile, it is worked out again."""
+    one; was one kept meanwhile, or is somebody or an event gone, it is worked out again."""
     while True:
         known = await store.kept_so_far(scene)
         events = await store.gatherings(scene, ZoneInfo(zone))
@@ -50,7 +50,8 @@ async def prepare(scene: Scene, readings: Sequence[Reading], zone: str, about: A
         await scene.close()
         plan = await asyncio.to_thread(plans.combine, readings, which, people, events)
         await store.hold(scene)
-        if await store.kept_so_far(scene) == known:
+        unchanged = await store.kept_so_far(scene) == known
+        if unchanged and await store.still_here(scene, plan):
             break
     plans.without(plan, await store.before(scene, plan))
     return plan

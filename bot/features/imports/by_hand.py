@@ -105,7 +105,7 @@ def going(scene: Scene, batch: ImportBatch, back: TakenBack) -> list[str]:
         found.append("  Nothing of it is left to take.")
     if stay := cards.staying(back):
         found.append(f"  = {stay}: something else has come to hang on them, so that stays.")
-    return found
+    return [*found, *(f"  = {each}" for each in cards.besides(back))]
 
 
 def gone(scene: Scene, batch: ImportBatch, back: TakenBack) -> str:

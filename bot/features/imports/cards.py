@@ -1,6 +1,6 @@
 """What an import would add, did add, and whom to ask about. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from bot.features.imports.differing import differing
@@ -135,11 +135,21 @@ def taken_back(batch: ImportBatch, back: TakenBack) -> Card:
     text = "All that it added is gone, and can be imported again."
     if stay:
         text = f"All that it added is gone, but {stay}: something else has come to hang on them."
+    text = " ".join([text, *besides(back)])
     return Card(f"Taken back: {plain_title(batch)}", text)
 
 
 def staying(back: TakenBack) -> str:
     return " and ".join(added(Counts(back.events_stay, back.people_stay)))
+
+
+def besides(back: TakenBack) -> Iterator[str]:
+    """What taking it back does besides."""
+    if back.reopened:
+        opens = "opens" if back.reopened == 1 else "open"
+        yield f"{count(back.reopened, 'event')} that it had closed {opens} again."
+    if back.moved_up:
+        yield f"{back.moved_up:,} who waited can come now: I tell them."
 
 
 def plain_title(batch: ImportBatch) -> str:

@@ -72,6 +72,8 @@ class Handle(Table):
     )
     kind: Mapped[str] = mapped_column(String(8))
     hash: Mapped[str] = mapped_column(String(64), info=WITHHELD)
+    batch_id: Mapped[str | None] = mapped_column(String(32))
+    """The import that added it. No foreign key: SQLite would have to build the table anew."""
 
 
 class EventKey(Table):
@@ -82,6 +84,8 @@ class EventKey(Table):
     community_id: Mapped[str] = mapped_column(ForeignKey("community.id"), primary_key=True)
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     event_id: Mapped[str] = mapped_column(ForeignKey("event.id"), index=True)
+    batch_id: Mapped[str | None] = mapped_column(String(32))
+    """The import that added it. No foreign key: SQLite would have to build the table anew."""
 
 
 class Likeness(Table):

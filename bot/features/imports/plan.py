@@ -56,6 +56,10 @@ class TakenBack:
     gone: Counts
     events_stay: int
     people_stay: int
+    reopened: int = 0
+    """Events that it had closed."""
+    moved_up: int = 0
+    """People who waited for a place, and have one now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,23 @@ class Plan:
             len(self.talks),
             len(self.demos),
         )
+
+    @property
+    def events_here(self) -> set[str]:
+        """Those it is about that were there before it."""
+        named = {event for event, _ in (*self.answers, *self.seen)}
+        named |= {each.event for each in self.talks} | {each.event for each in self.demos}
+        named |= {event for _, event in self.gatherings.new_keys}
+        return named - self.gatherings.added.keys()
+
+    @property
+    def people_here(self) -> set[str]:
+        """So with people."""
+        named = {person for _, person in (*self.answers, *self.seen)}
+        named |= {each.person for each in self.talks} | {each.person for each in self.demos}
+        named |= {person for person, _, _ in self.people.new_handles}
+        named |= {person for pair in self.people.pairs for person in pair}
+        return named - {each.id for each in self.people.added}
 
     @property
     def of_one_event(self) -> bool:

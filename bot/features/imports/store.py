@@ -1,5 +1,6 @@
 """What imports read and write. Every question is about one community; nothing here commits."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import islice
@@ -7,7 +8,6 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Select, and_, delete, exists, func, insert, not_, or_, select, update
 from sqlalchemy import Table as SqlTable
-from sqlalchemy.orm import aliased
 
 from bot.codes import code
 from bot.context import Scene
@@ -16,7 +16,8 @@ from bot.errors import UserError
 from bot.features.demos import contract
 from bot.features.demos.model import SHOWN, Demo
 from bot.features.demos.model import TITLE as DEMO
-from bot.features.events import promises
+from bot.features.events import places, promises
+from bot.features.events import store as events
 from bot.features.events.lifecycle import CODE
 from bot.features.events.model import CANCELLED, CLOSED, PLANNED, Attendance, Event, Rsvp
 from bot.features.imports.gathering import Gatherings, Held
@@ -33,7 +34,7 @@ from bot.features.imports.model import (
     Likeness,
     Talk,
 )
-from bot.features.imports.people import Known, People
+from bot.features.imports.people import NAMESAKES, Known, People, plain_name
 from bot.features.imports.plan import Before, Counts, Plan, TakenBack
 from bot.features.speakers.model import Candidate, SpeakerMove, delivered
 from bot.imports import Meeting
@@ -54,7 +55,8 @@ SHORT = 6
 
 
 async def hold(scene: Scene) -> None:
-    """One import at a time, until the transaction ends: two would add the same twice."""
+    """One import at a time, until the transaction ends: two would add the same twice, and one that
+    is taken back would take away what another is about."""
     here = select(Community.id).where(Community.id == scene.community.id)
     await scene.session.execute(here.with_for_update())
 
@@ -65,6 +67,28 @@ async def kept_so_far(scene: Scene) -> tuple[int, int]:
     counts = select(func.count(ImportBatch.id), func.count(ImportBatch.undone_at)).where(here)
     row = (await scene.session.execute(counts)).one()
     return row[0], row[1]
+
+
+async def still_here(scene: Scene, plan: Plan) -> bool:
+    """Whether whoever and whatever a plan is about is there. Then it stays there until the
+    transaction ends."""
+    return await _held(scene, Event, plan.events_here) and await _held(
+        scene, Person, plan.people_here
+    )
+
+
+async def _held(scene: Scene, table: type[Event] | type[Person], ids: Collection[str]) -> bool:
+    """Locked as rows that point to them lock them."""
+    for some in _portions(sorted(ids), IDS):
+        found = await scene.session.scalars(
+            select(table.id)
+            .where(table.id.in_(some), table.community_id == scene.community.id)
+            .order_by(table.id)
+            .with_for_update(read=True, key_share=True)
+        )
+        if len(found.all()) < len(some):
+            return False
+    return True
 
 
 async def people(scene: Scene) -> People:
@@ -118,9 +142,7 @@ async def gatherings(scene: Scene, zone: Any) -> Gatherings:
 
 async def before(scene: Scene, plan: Plan) -> Before:
     """What is known about the events of a plan that were there before it."""
-    named = {event for event, _ in (*plan.answers, *plan.seen)}
-    named |= {each.event for each in plan.talks} | {each.event for each in plan.demos}
-    old = sorted(named - plan.gatherings.added.keys())
+    old = sorted(plan.events_here)
     found = Before({}, {}, set(), set(), await _spoken(scene) if plan.talks else set())
     for ids in _portions(old, IDS):
         said = select(Rsvp.event_id, Rsvp.person_id, Rsvp.answer).where(Rsvp.event_id.in_(ids))
@@ -174,7 +196,7 @@ async def add(scene: Scene, plan: Plan, spot: str, by: str | None) -> ImportBatc
     await scene.session.flush()
     await _add_people(scene, plan, batch.id)
     closed = {event for event, _ in plan.seen}
-    await _close(scene, closed - plan.gatherings.added.keys())
+    await _close(scene, closed - plan.gatherings.added.keys(), batch)
     ahead = [
         await _add_event(scene, id_, meeting, spot, batch, id_ in closed)
         for id_, meeting in plan.gatherings.added.items()
@@ -182,7 +204,7 @@ async def add(scene: Scene, plan: Plan, spot: str, by: str | None) -> ImportBatc
     await scene.session.flush()
     for event in filter(None, ahead):
         await promises.promise(scene, event, announce=False)
-    keys = ({"community_id": batch.community_id, "digest": d, "event_id": e}
+    keys = ({"community_id": batch.community_id, "digest": d, "event_id": e, "batch_id": batch.id}
             for d, e in plan.gatherings.new_keys)  # fmt: skip
     await _insert(scene, EventKey, keys)
     await _insert(scene, Rsvp, _answers(plan, batch))
@@ -191,6 +213,8 @@ async def add(scene: Scene, plan: Plan, spot: str, by: str | None) -> ImportBatc
     if plan.demos:
         wording = await contract.settle(scene)
         await _insert(scene, Demo, _demos(scene, plan, batch, wording.id))
+    for event in await events.answered_in(scene, batch.id):
+        await promises.refresh(scene, event)
     return batch
 
 
@@ -205,9 +229,10 @@ async def _add_people(scene: Scene, plan: Plan, batch: str) -> None:
         scene, Brought, ({"person_id": each.id, "batch_id": batch} for each in found.added)
     )
     handles = (
-        {"id": scene.new_id(), "community_id": here, "person_id": p, "kind": k, "hash": h}
+        {"id": scene.new_id(), "community_id": here, "person_id": p, "kind": k, "hash": h,
+         "batch_id": batch}
         for p, k, h in found.new_handles
-    )
+    )  # fmt: skip
     await _insert(scene, Handle, handles)
     await _ask_about(scene, found.pairs)
 
@@ -252,11 +277,12 @@ async def _add_event(
     over = event.ends_at <= scene.now
     closed = over and (closed or meeting.closed)
     event.status = CANCELLED if meeting.cancelled else CLOSED if closed else PLANNED
+    event.closed_batch_id = batch.id if event.status == CLOSED else None
     scene.session.add(event)
     return None if over or meeting.cancelled else event
 
 
-async def _close(scene: Scene, ids: Collection[str]) -> None:
+async def _close(scene: Scene, ids: Collection[str], batch: ImportBatch) -> None:
     """What is over, now that there is a list of who came. It can still be corrected."""
     for some in _portions(sorted(ids), IDS):
         over = (
@@ -265,7 +291,8 @@ async def _close(scene: Scene, ids: Collection[str]) -> None:
             Event.status == PLANNED,
             Event.starts_at <= scene.now - LONG_OVER,
         )
-        await scene.session.execute(update(Event).where(*over).values(status=CLOSED))
+        closed = update(Event).where(*over).values(status=CLOSED, closed_batch_id=batch.id)
+        await scene.session.execute(closed)
 
 
 def _answers(plan: Plan, batch: ImportBatch) -> Iterator[dict[str, Any]]:
@@ -330,26 +357,70 @@ async def number_of(scene: Scene, batch: ImportBatch) -> int:
 
 
 async def take_back(scene: Scene, batch: ImportBatch) -> TakenBack:
-    """Remove what a batch added, but what something else hangs on by now. What a host put right
-    since stays too. What an earlier one had to leave goes along, once nothing hangs on it."""
+    """Remove what a batch added, but what something else hangs on by now. What somebody here said
+    or put right since is theirs, and stays. What an earlier one had to leave goes along, once
+    nothing hangs on it."""
     if batch.undone_at:
         raise UserError("That import was taken back already.")
+    await hold(scene)
     batch.undone_at = scene.now
-    session = scene.session
-    await session.flush()
+    await scene.session.flush()
+    ahead = await events.answered_in(scene, batch.id, lock=True)
     talks = await _delete(scene, Talk, Talk.batch_id == batch.id)
     demos = await _delete(scene, Demo, Demo.batch_id == batch.id, *_free(Demo.__table__, {"demo"}))
-    imported = (Attendance.batch_id == batch.id, Attendance.via == BY_IMPORT)
-    came = await _delete(scene, Attendance, *imported, Attendance.present)
-    absent = await _delete(scene, Attendance, *imported)
-    kept = update(Attendance).where(Attendance.batch_id == batch.id).values(batch_id=None)
-    await session.execute(kept)
+    noted = Attendance.batch_id == batch.id
+    came = await _delete(scene, Attendance, noted, Attendance.present)
+    absent = await _delete(scene, Attendance, noted)
     answers = await _delete(scene, Rsvp, Rsvp.batch_id == batch.id)
-    events, events_stay = await _take_back_events(scene, batch)
-    people, people_stay = await _take_back_people(scene, batch)
+    await _forget_identities(scene, batch)
+    gatherings, gatherings_stay = await _take_back_events(scene, batch)
+    found, people_stay = await _take_back_people(scene, batch)
     return TakenBack(
-        Counts(events, people, answers, came, absent, talks, demos), events_stay, people_stay
+        Counts(gatherings, found, answers, came, absent, talks, demos),
+        gatherings_stay,
+        people_stay,
+        reopened=await _reopen(scene, batch),
+        moved_up=await _give_on(scene, ahead),
     )
+
+
+async def _forget_identities(scene: Scene, batch: ImportBatch) -> None:
+    """By what it named whoever and whatever was there before it: what comes later must not land on
+    them. Its own are known by theirs as long as they stay."""
+    brought = select(Brought.person_id).where(Brought.batch_id == batch.id)
+    added = select(Event.id).where(Event.batch_id == batch.id)
+    named = Handle.community_id == batch.community_id, Handle.batch_id == batch.id
+    keyed = EventKey.community_id == batch.community_id, EventKey.batch_id == batch.id
+    await _delete(scene, Handle, *named, Handle.person_id.not_in(brought))
+    await _delete(scene, EventKey, *keyed, EventKey.event_id.not_in(added))
+
+
+async def _reopen(scene: Scene, batch: ImportBatch) -> int:
+    """What it closed, and nobody here since. A list of another import keeps it closed."""
+    ours = Event.community_id == batch.community_id, Event.closed_batch_id == batch.id
+    listed = (
+        select(func.min(Attendance.batch_id))
+        .where(Attendance.event_id == Event.id)
+        .scalar_subquery()
+    )
+    kept = update(Event).where(*ours, listed.is_not(None)).values(closed_batch_id=listed)
+    again = update(Event).where(*ours, Event.status == CLOSED)
+    apart = {"synchronize_session": False}
+    await scene.session.execute(kept, execution_options=apart)
+    opened: Any = await scene.session.execute(
+        again.values(status=PLANNED, closed_batch_id=None), execution_options=apart
+    )
+    return int(opened.rowcount)
+
+
+async def _give_on(scene: Scene, ahead: Iterable[Event]) -> int:
+    """Places that fell free go to those who wait. Returns how many have one now."""
+    moved_up = 0
+    for each in ahead:
+        if event := await events.find(scene, each.id):
+            moved_up += len(await places.fill(scene, event))
+            await promises.refresh(scene, event)
+    return moved_up
 
 
 async def _delete(scene: Scene, table: type[Table], *which: Any) -> int:
@@ -419,55 +490,34 @@ def _used(table: Any, but: Collection[str]) -> Iterator[Any]:
                 yield exists().where(there.c[key.parent.name] == key.column)
 
 
-async def liken(scene: Scene, one: str, other: str) -> None:
-    """Ask a host about these two, once."""
-    both = or_(
-        and_(Likeness.person_id == one, Likeness.other_id == other),
-        and_(Likeness.person_id == other, Likeness.other_id == one),
-    )
-    if await scene.session.scalar(select(Likeness.id).where(both)) is None:
-        scene.session.add(
-            Likeness(
-                id=scene.new_id(),
-                community_id=scene.community.id,
-                person_id=one,
-                other_id=other,
-            )
-        )
-        await scene.session.flush()
-
-
 async def liken_members(scene: Scene, most: int) -> None:
     """Members who came since, and are called as somebody on a list is."""
-    member, listed = aliased(Person), aliased(Person)
-    has_account = select(Account.id).where(Account.person_id == member.id).exists()
-    without = not_(select(Account.id).where(Account.person_id == listed.id).exists())
-    asked = (
-        select(Likeness.id)
-        .where(
-            or_(
-                and_(Likeness.person_id == listed.id, Likeness.other_id == member.id),
-                and_(Likeness.person_id == member.id, Likeness.other_id == listed.id),
-            )
-        )
-        .exists()
-    )
+    here = Person.community_id == scene.community.id
+    is_member = select(Account.id).where(Account.person_id == Person.id).exists()
+    names = select(Person.id, Person.name).order_by(Person.id)
+    called: dict[str, list[str]] = defaultdict(list)
+    for id_, name in await scene.session.execute(names.where(here, is_member)):
+        called[plain_name(name)].append(id_)
+    listed = names.join(Brought, Brought.person_id == Person.id).where(here, ~is_member)
+    pairs = [
+        (id_, other)
+        for id_, name in await scene.session.execute(listed)
+        for other in called.get(plain_name(name), [])[:NAMESAKES]
+    ]
+    if pairs:
+        asked = await _asked(scene)
+        new = (pair for pair in pairs if frozenset(pair) not in asked)
+        await _ask_about(scene, islice(new, most))
+
+
+async def _asked(scene: Scene) -> set[frozenset[str]]:
+    """Pairs that a host was asked about."""
     found = await scene.session.execute(
-        select(listed.id, member.id)
-        .join(Brought, Brought.person_id == listed.id)
-        .join(member, func.lower(member.name) == func.lower(listed.name))
-        .where(
-            listed.community_id == scene.community.id,
-            member.community_id == scene.community.id,
-            has_account,
-            without,
-            not_(asked),
+        select(Likeness.person_id, Likeness.other_id).where(
+            Likeness.community_id == scene.community.id
         )
-        .order_by(listed.id)
-        .limit(most)
     )
-    for one, other in found.all():
-        await liken(scene, one, other)
+    return {frozenset(row) for row in found}
 
 
 async def alike(scene: Scene) -> tuple[int, Likeness | None]:

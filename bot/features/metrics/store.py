@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 
 from bot.context import Context, Scene
+from bot.db import insert_new
 from bot.features.events.after import dated
 from bot.features.events.model import Event
 from bot.features.followups.model import FollowUp
@@ -103,14 +104,12 @@ async def staff(scene: Scene) -> Sequence[Person]:
 
 async def mark(ctx: Context, person: Person, *, staff: bool) -> bool:
     """Whether that changed anything."""
-    found = await ctx.session.get(Staff, person.id, with_for_update=True)
-    if (found is not None) is staff:
-        return False
-    if found:
-        await ctx.session.delete(found)
-    else:
-        ctx.session.add(
-            Staff(person_id=person.id, community_id=ctx.community.id, marked_at=ctx.now)
-        )
-    await ctx.session.flush()
-    return True
+    if staff:
+        values = {
+            "person_id": person.id,
+            "community_id": ctx.community.id,
+            "marked_at": ctx.now,
+        }
+        return await insert_new(ctx.session, Staff, values)
+    gone: Any = await ctx.session.execute(delete(Staff).where(Staff.person_id == person.id))
+    return bool(gone.rowcount)
