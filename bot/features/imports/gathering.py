@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 
 from bot.features.imports.people import plain_name
 from bot.imports import Meeting, Which
+from bot.imports.dates import long_day
 from bot.imports.reader import EVENING
 
 NEAR = timedelta(hours=3)
@@ -135,7 +136,7 @@ class Gatherings:
             self._asked[which] = self._find(which)
         found = self._asked[which]
         if found is None:
-            called = which.title or which.id
+            called = which.title or which.id or (long_day(which.day) if which.day else "")
             self.none[called] = self.none.get(called, 0) + 1
         return found
 
