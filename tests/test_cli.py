@@ -270,6 +270,13 @@ def test_questions_of_an_import_name_the_option_that_answers_them(tmp_path: Path
     assert "Add --starts" in told(guests, "--event", "Supper")
     assert "Add --starts" in told(guests, "--event", "Supper", "--starts", "soon")
     assert "a header and no rows" in told("title,date\n")
+    late = told("title,date,time\nA,2026-03-02,01:00\n", "--zone", "Europe/Berlin", "--dry-run")
+    assert "Mon 2 March 2026, 00:00: A" in late
+    assert "These are times in UTC, your community's." in late
+    (tmp_path / "y.csv").write_text("event,person\nA\n")
+    two = told("title,date\nA,soon\n", "y.csv", "--dry-run")
+    assert "x.csv: Row 2: no date" in two
+    assert "y.csv: Row 2: fewer cells" in two
     assert "Nothing in it could be read" in told("title,date\nA,soon\n")
 
 

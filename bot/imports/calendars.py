@@ -45,10 +45,12 @@ ODD = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """On which clock dates without a zone stand, and until when they are taken."""
+    """On which clock dates without a zone stand, and until when they are taken. A whole day is
+    that of the community, wherever the calendar was kept."""
 
     zone: ZoneInfo
     until: datetime
+    home: ZoneInfo
 
 
 @dataclass
@@ -60,7 +62,7 @@ class Found:
     excepted: list[Meeting] = field(default_factory=list)
 
 
-def read(text: str, zone: ZoneInfo, now: datetime) -> Reading:
+def read(text: str, zone: ZoneInfo, now: datetime, home: ZoneInfo) -> Reading:
     """Tentative is as good as confirmed: Luma marks all of its events so. Raises Unreadable."""
     if not text.rstrip("\r\n\0 ").upper().endswith("END:VCALENDAR"):
         raise Unreadable(BROKEN)
@@ -76,7 +78,7 @@ def read(text: str, zone: ZoneInfo, now: datetime) -> Reading:
     if sum("RRULE" in entry for entry in every) > MOST_RULES:
         raise Unreadable(f"More than {MOST_RULES} entries of this calendar repeat. {ONE_YEAR}")
     for calendar in parsed:
-        reach = Reach(_zone(calendar, zone), now + AHEAD)
+        reach = Reach(_zone(calendar, zone), now + AHEAD, home)
         for entries in _by_uid(calendar).values():
             try:
                 meetings.extend(list(_dates(entries, reach, found)))
@@ -285,7 +287,7 @@ def _moment(value: date, reach: Reach, like: datetime | None = None) -> datetime
     """With its zone; a day alone begins at midnight, or where `like` does."""
     if not isinstance(value, datetime):
         hour = like.time() if like and like.time() != time() else time()
-        return datetime.combine(value, hour, like.tzinfo if like else reach.zone)
+        return datetime.combine(value, hour, like.tzinfo if like else reach.home)
     return value if value.tzinfo else value.replace(tzinfo=reach.zone)
 
 

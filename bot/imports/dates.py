@@ -1,8 +1,8 @@
 """Dates as people and tools write them. A column that can be read in two ways is asked about."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -24,6 +24,8 @@ NAME = r"(?P<name>[A-Za-z]{3,9})\.?"
 DAY_FIRST = re.compile(rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\.?[ -]{NAME},?[ -](?P<y>\d{{4}}){CLOCK}")
 MONTH_FIRST = re.compile(rf"{NAME} (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>\d{{4}}){CLOCK}")
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+NAMED = 3
+"""Cells in one question."""
 WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? ", re.IGNORECASE)
 
 
@@ -48,8 +50,10 @@ class Dates:
     """One column, with the order of its numbers where they need one."""
 
     order: Order | None
-    example: str = ""
-    """A cell that another order would read in another way, or not at all."""
+    orders: Mapping[str, Order] = field(default_factory=dict)
+    """By separator, where its own dates settle it: 03/14 says nothing about 05.06."""
+    examples: tuple[str, ...] = ()
+    """Cells that another order would read in another way, or not at all."""
 
     def read(self, cell: str) -> Moment | None:
         """None for what is no date."""
@@ -64,11 +68,18 @@ class Dates:
     @property
     def how(self) -> tuple[str, ...]:
         """What to check, where there was something to decide."""
-        found = self.read(self.example) if self.example else None
-        if found is None or self.order is None:
-            return ()
-        first = {"dmy": "the day", "mdy": "the month", "ymd": "the year"}[self.order]
-        return (f"{quoted([self.example])} is read as {long_day(found.day)}, {first} first.",)
+        return tuple(filter(None, map(self._read_as, self.examples)))
+
+    def _read_as(self, example: str) -> str:
+        found, numbers = self.read(example), _numbers(example)
+        order = self._order(numbers["by"]) if numbers else None
+        if found is None or order is None:
+            return ""
+        first = {"dmy": "the day", "mdy": "the month", "ymd": "the year"}[order]
+        return f"{quoted([example])} is read as {long_day(found.day)}, {first} first."
+
+    def _order(self, separator: str) -> Order | None:
+        return self.orders.get(separator, self.order)
 
     def _find(self, cell: str) -> tuple[re.Match[str], date] | None:
         text = WEEKDAY.sub("", " ".join(cell.split()), count=1)
@@ -77,7 +88,8 @@ class Dates:
                 day = _day(found)
                 return (found, day) if day else None
         found = NUMBERS.fullmatch(text)
-        day = _in_order(found, self.order) if found and self.order else None
+        order = self._order(found["by"]) if found else None
+        day = _in_order(found, order) if found and order else None
         return (found, day) if found and day else None
 
 
@@ -91,57 +103,102 @@ def long_day(day: date) -> str:
 
 
 def column(name: str, cells: Iterable[tuple[int, str]], order: Order | None) -> Dates:
-    """How a column is to be read, from its cells with their rows. Raises Unreadable with the
-    question where it can be read in more than one way."""
-    if order:
-        return Dates(order, _example(cell for _, cell in cells))
-    shapes: set[str] = set()
-    orders: set[Order] = {"dmy", "mdy"}
-    open_cells: dict[str, int] = {}
-    example = ""
+    """How a column is to be read, from its cells with their rows: dates with slashes by what other
+    dates with slashes say, and so with dots and dashes. Raises Unreadable with the question where
+    some can be read in more than one way."""
+    formats: set[str] = set()
+    kinds: dict[str, Separated] = {}
     for row, cell in cells:
-        text = " ".join(cell.split())
-        if not (found := NUMBERS.fullmatch(text)):
-            shapes.add("words" if any(map(str.isalpha, text[:3])) else "iso" if text else "")
-            continue
-        shapes.add(found["by"])
-        possible: set[Order] = {each for each in ("dmy", "mdy") if _in_order(found, each)}
-        orders &= possible or orders
-        example = example or (text if found["a"] != found["b"] else "")
-        if len(possible) > 1 and found["a"] != found["b"]:
-            open_cells.setdefault(text, row)
-    shapes.discard("")
-    clear = not open_cells or (len(orders) == 1 and len(shapes) == 1)
-    if len(orders) == 1 and clear:
-        return Dates(next(iter(orders)), next(iter(open_cells), example))
-    if not open_cells and len(orders) == 2:
-        return Dates("dmy")
-    raise Unreadable(_question(name, open_cells, shapes), "dates")
+        if found := _numbers(cell):
+            kinds.setdefault(found["by"], Separated()).add(row, cell, found)
+        elif cell.strip():
+            formats.add("words" if any(map(str.isalpha, cell.strip()[:3])) else "iso")
+    settled = {by: kind.settled(order) for by, kind in kinds.items()}
+    unsettled = [kinds[by] for by, found in settled.items() if found is None]
+    if unsettled:
+        raise Unreadable(_question(name, unsettled, len(formats) + len(kinds)), "dates")
+    orders = {by: found for by, found in settled.items() if found}
+    return Dates(order, orders, tuple(filter(None, (each.example for each in kinds.values()))))
 
 
-def _example(cells: Iterable[str]) -> str:
-    """The first of numbers alone, if possible one in which two orders give two dates."""
-    first = ""
-    for cell in cells:
-        found = NUMBERS.fullmatch(" ".join(cell.split()))
-        if not found or found["a"] == found["b"]:
-            continue
-        if _in_order(found, "dmy") and _in_order(found, "mdy"):
-            return cell
-        first = first or cell
-    return first
+@dataclass
+class Separated:
+    """The dates of one column whose numbers stand between the same signs."""
+
+    fits: dict[Order, dict[str, int]] = field(default_factory=lambda: {o: {} for o in ORDERS})
+    """Cells that an order can read, with their first rows."""
+    cells: dict[str, int] = field(default_factory=dict)
+    unclear: dict[str, int] = field(default_factory=dict)
+    """Those that can be read in two ways."""
+
+    def add(self, row: int, cell: str, found: re.Match[str]) -> None:
+        if cell in self.cells:
+            return
+        self.cells[cell] = row
+        for order in ORDERS:
+            if _in_order(found, order):
+                self.fits[order][cell] = row
+        if found["a"] != found["b"] and all(cell in self.fits[each] for each in ("dmy", "mdy")):
+            self.unclear[cell] = row
+
+    def settled(self, told: Order | None) -> Order | None:
+        """What somebody told, unless the dates themselves say that it is another; None while it
+        has to be asked."""
+        fits = [order for order in ORDERS if len(self.fits[order]) == self._most]
+        if told and (told in fits or self.contradicts_itself):
+            return told
+        spoken = [order for order in fits if order != "ymd"]
+        if self.contradicts_itself or (len(spoken) > 1 and self.unclear):
+            return None
+        return next(iter(spoken or fits))
+
+    @property
+    def contradicts_itself(self) -> bool:
+        """Some have the day first, and others the month."""
+        return bool(self._only("dmy") and self._only("mdy"))
+
+    @property
+    def _most(self) -> int:
+        return max(len(cells) for cells in self.fits.values())
+
+    def _only(self, order: Order) -> dict[str, int]:
+        """Days above twelve: cells that the other order can't read."""
+        other = self.fits["mdy" if order == "dmy" else "dmy"]
+        return {cell: row for cell, row in self.fits[order].items() if cell not in other}
+
+    @property
+    def lost(self) -> Sequence[dict[str, int]]:
+        """What the one answer can't read, and the other."""
+        return (self._only("mdy"), self._only("dmy")) if self.contradicts_itself else ()
+
+    @property
+    def example(self) -> str:
+        """One that another order would read in another way, or else not at all."""
+        apart = (cell for cell in self.cells if len(set(re.split(r"\D", cell)[:2])) > 1)
+        return next(iter(self.unclear), next(apart, ""))
 
 
-def _question(name: str, open_cells: dict[str, int], shapes: set[str]) -> str:
-    shown = ", ".join(
-        f"{quoted([cell])} in row {row}" for cell, row in list(open_cells.items())[:3]
-    )
-    more = f" and {len(open_cells) - 3:,} more" if len(open_cells) > 3 else ""
-    mixed = f" has dates in {len(shapes)} formats, and" if len(shapes) > 1 else ""
-    which = (
-        f"{mixed} can be read in two ways: {shown}{more}" if shown else " has days that disagree"
-    )
-    return f"The column “{name}”{which}. What comes first in it: the day, the month or the year?"
+def _numbers(cell: str) -> re.Match[str] | None:
+    return NUMBERS.fullmatch(" ".join(cell.split()))
+
+
+def _question(name: str, unsettled: Sequence[Separated], formats: int) -> str:
+    """Names what an answer would decide, and what no answer can read."""
+    column = f"The column “{name}”"
+    mixed = f" has dates in {formats} formats, and" if formats > 1 else ""
+    unclear = {cell: row for each in unsettled for cell, row in each.unclear.items()}
+    says = f"{column}{mixed} can be read in two ways: {_in_rows(unclear)}." if unclear else ""
+    for each in unsettled:
+        if each.lost:
+            day, month = map(_in_rows, each.lost)
+            lost = f"With the day first I can't read {day}; with the month first, {month}."
+            says = f"{says or f'{column} has days that disagree.'} {lost} Those are left out."
+    return f"{says} What comes first in it: the day, the month or the year?"
+
+
+def _in_rows(cells: Mapping[str, int]) -> str:
+    shown = ", ".join(f"{quoted([cell])} in row {row}" for cell, row in list(cells.items())[:NAMED])
+    return f"{shown} and {len(cells) - NAMED:,} more" if len(cells) > NAMED else shown
 
 
 def clock(cell: str) -> time | None:

@@ -1,8 +1,8 @@
 """Plain lists that anybody can write in a spreadsheet, and that our own export writes:
 `events.csv`, `attendance.csv`, `talks.csv` and `demos.csv`."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from sys import intern
 from zoneinfo import ZoneInfo
@@ -32,6 +32,7 @@ ATTENDANCE = {
     "event": ("event", "event title", "title"),
     "event id": ("event id",),
     "day": ("event date", "date", "day"),
+    "hour": ("time", "start time", "event time"),
     "person": ("person", "name", "attendee", "guest"),
     "person id": ("person id",),
     "email": ("email", "e-mail"),
@@ -77,6 +78,14 @@ STATUSES = {
 OVER = "over"
 """In an export: the date has passed, and nobody has said who came."""
 STATES = ("idea", "in progress", "shipped")
+NO_STATE = "how finished they were stays unknown. The figures on that leave them out."
+NO_HEARD = "whether presenters heard anything stays unknown. The figures on that leave them out."
+NO_MINUTES = "There is no column minutes, so each demo is noted with the usual length."
+MOST_PLACES = 10**6 - 1
+LONGEST_DEMO = 240
+"""Minutes."""
+MOST_A_DAY = 3
+"""Dates of one event on one day. With more of them a time is rather when people came."""
 NO_DAY = "no date that I can read. Left out."
 FAR_DAY = f"a date before {dates.FIRST_YEAR} or after {dates.LAST_YEAR}. Left out."
 NO_TITLE = "no title. Left out."
@@ -88,8 +97,17 @@ ODD_LENGTH = "a length that I can't read. I take two hours."
 ODD_HOUR = "a time that I can't read: write it like 19:00. I take 18:00."
 ODD_STATUS = "a status that I don't know: write planned, closed or cancelled. I take planned."
 ODD_CAPACITY = "a capacity that I can't read: write a number from 1. I take no limit."
-ODD_STATE = "a state that I don't know: write idea, in progress or shipped. I take shipped."
-MOST_PLACES = 10**6 - 1
+ODD_STATE = "a state that I don't know: write idea, in progress or shipped. It stays unknown."
+ODD_DEMO = f"minutes that no demo lasts: write a number from 1 to {LONGEST_DEMO}. I take the usual."
+ODD_HEARD = (
+    "a heard_at that I can't read: write it like 2026-03-03 18:00, or nothing where they heard "
+    "nothing. Left out."
+)
+ODD_START = "a time that I can't read: write it like 19:00. I go by the day."
+MANY_HOURS = (
+    f"more than {MOST_A_DAY} times for one event on one day, which can't all be when it began. "
+    "I go by the day."
+)
 USUAL, LONGEST = 120, 7 * 24 * 60
 """Minutes."""
 
@@ -205,13 +223,16 @@ def _minutes(row: Mapping[str, str], starts: datetime, ends: datetime | None) ->
 def read_attendance(sheet: Sheet, zone: ZoneInfo, order: Order | None) -> Reading:
     columns, doubts = Columns(sheet, sheet.header.places(ATTENDANCE)), Doubts()
     days = columns.dates("day", order)
-    events: dict[tuple[str, str, str], Which | None] = {}
-    guests = []
+    events: dict[tuple[str, str, str, str], Which | None] = {}
+    guests: list[Guest] = []
+    rows: dict[Which, int] = {}
     for number, row in columns.rows(doubts):
-        told = (row.get("event", ""), row.get("event id", ""), row.get("day", ""))
+        told = (*_named(row), row.get("hour", ""))
         if told not in events:
-            events[told] = _which(*told, days)
+            events[told] = _which(*told[:3], days, told[3], zone)
         event = events[told]
+        if told[3] and dates.clock(told[3]) is None:
+            doubts.add(ODD_START, number)
         person = row.get("person id", "")
         if event is None or not (row["person"].strip() or person or row.get("email")):
             doubts.add(NO_NAME if event else _no_event(row, days), number)
@@ -237,9 +258,31 @@ def read_attendance(sheet: Sheet, zone: ZoneInfo, order: Order | None) -> Readin
                 seen_at=seen_at,
             )
         )
+        rows.setdefault(event, number)
+    by_day = _by_the_day(rows, doubts)
+    if by_day:
+        guests = [replace(each, event=by_day.get(each.event, each.event)) for each in guests]
     return Reading(
         "attendance list", guests=tuple(guests), doubts=tuple(doubts.sentences()), how=days.how
     )
+
+
+def _by_the_day(rows: Mapping[Which, int], doubts: Doubts) -> dict[Which | None, Which]:
+    """Events under more hours than a day has evenings, as their day alone names them."""
+    hours: dict[Which, list[Which]] = {}
+    for event in rows:
+        if event.starts_at:
+            hours.setdefault(replace(event, starts_at=None), []).append(event)
+    found: dict[Which | None, Which] = {}
+    for day, events in hours.items():
+        if len(events) > MOST_A_DAY:
+            doubts.rows.setdefault(MANY_HOURS, []).extend(rows[each] for each in events)
+            found |= dict.fromkeys(events, day)
+    return found
+
+
+def _named(row: Mapping[str, str]) -> tuple[str, str, str]:
+    return row.get("event", ""), row.get("event id", ""), row.get("day", "")
 
 
 def _no_event(row: Mapping[str, str], days: Dates) -> str:
@@ -247,12 +290,20 @@ def _no_event(row: Mapping[str, str], days: Dates) -> str:
     return _no_day(cell, days) if cell and days.read(cell) is None else NO_EVENT
 
 
-def _which(title: str, id_: str, cell: str, days: Dates) -> Which | None:
-    found = days.read(cell) if cell else None
+def _which(
+    title: str, id_: str, cell: str, days: Dates, hour: str = "", zone: ZoneInfo | None = None
+) -> Which | None:
+    """Only an event that has a title can be told apart by its hour, on the clock of a zone."""
+    found, title = days.read(cell) if cell else None, title.strip()
     if cell and found is None:
         return None
+    if found and found.hour is None and hour:
+        found = Moment(found.day, dates.clock(hour), found.offset)
+    if found and found.hour and title and zone:
+        starts = found.at(zone, EVENING)
+        return Which(title, starts.astimezone(zone).date(), id_, starts_at=starts)
     day = found.day if found else None
-    return Which(title.strip(), day, id_) if title.strip() or id_ or day else None
+    return Which(title, day, id_) if title or id_ or day else None
 
 
 def read_talks(sheet: Sheet, zone: ZoneInfo, order: Order | None) -> Reading:
@@ -262,11 +313,12 @@ def read_talks(sheet: Sheet, zone: ZoneInfo, order: Order | None) -> Reading:
     for number, row in columns.rows(doubts):
         speaker = row["speaker"].strip()
         title, series = row.get("event", "").strip(), row.get("series", "").strip()
-        event = _which(title or series, row.get("event id", ""), row.get("day", ""), days)
+        cells = (title or series, row.get("event id", ""), row.get("day", ""))
+        event = _which(*cells, days, zone=zone)
         if event is None or not speaker:
             doubts.add(_no_event(row, days) if speaker else NO_NAME, number)
             continue
-        event = Which(event.title, event.day, event.id, series=series)
+        event = replace(event, series=series)
         talks.append(Talk(event, speaker, row["title"].strip(), row.get("person id", "")))
     told = tuple(doubts.sentences())
     return Reading("list of talks", talks=tuple(talks), doubts=told, how=days.how)
@@ -274,18 +326,24 @@ def read_talks(sheet: Sheet, zone: ZoneInfo, order: Order | None) -> Reading:
 
 def read_demos(sheet: Sheet, zone: ZoneInfo, order: Order | None) -> Reading:
     columns, doubts = Columns(sheet, sheet.header.places(DEMOS)), Doubts()
-    days = columns.dates("day", order)
+    days, heard = columns.dates("day", order), columns.dates("heard", order)
     demos = []
     for number, row in columns.rows(doubts):
         presenter = row["presenter"].strip()
-        cells = (row.get("event", ""), row.get("event id", ""), row.get("day", ""))
-        event = _which(*cells, days)
+        event = _which(*_named(row), days, zone=zone)
         if event is None or not presenter:
             doubts.add(_no_event(row, days) if presenter else NO_NAME, number)
+            continue
+        told = heard.read(row.get("heard", ""))
+        if row.get("heard") and told is None:
+            doubts.add(ODD_HEARD, number)
             continue
         state = row.get("state", "").casefold()
         if state and state not in STATES:
             doubts.add(ODD_STATE, number)
+        minutes = _number(row.get("minutes", ""), LONGEST_DEMO)
+        if row.get("minutes") and minutes is None:
+            doubts.add(ODD_DEMO, number)
         demos.append(
             Demo(
                 event,
@@ -293,11 +351,33 @@ def read_demos(sheet: Sheet, zone: ZoneInfo, order: Order | None) -> Reading:
                 row["title"].strip(),
                 row.get("person id", ""),
                 row.get("id", ""),
-                state if state in STATES else STATES[-1],
-                _number(row.get("minutes", ""), LONGEST),
+                state if state in STATES else "",
+                minutes,
                 CAME.get(row.get("first", "").casefold()) is True,
-                moment(row.get("heard", ""), Dates("ymd"), zone),
+                told.at(zone, EVENING) if told else None,
+                bool(told and told.hour),
             )
         )
-    told = tuple(doubts.sentences())
-    return Reading("list of demos", demos=tuple(demos), doubts=told, how=days.how)
+    return Reading(
+        "list of demos",
+        demos=tuple(demos),
+        doubts=tuple(doubts.sentences()),
+        how=tuple(dict.fromkeys((*days.how, *heard.how))),
+        unknown=tuple(_unknown(demos, columns.places, len(doubts.rows.get(ODD_STATE, ())))),
+        tells_heard=any(each.heard_at for each in demos),
+    )
+
+
+def _unknown(demos: Sequence[Demo], places: Collection[str], odd: int) -> Iterator[str]:
+    """Not noted is not none. Of states that are `odd` there is a word already."""
+    without = sum(not each.state for each in demos) - odd
+    if without and "state" not in places:
+        yield f"There is no column state, so {NO_STATE}"
+    elif without:
+        some = "1 demo has" if without == 1 else f"{without:,} demos have"
+        yield f"{some} no state, so {NO_STATE}"
+    if demos and not any(each.heard_at for each in demos):
+        why = "Nothing stands in heard_at" if "heard" in places else "There is no column heard_at"
+        yield f"{why}, so {NO_HEARD}"
+    if demos and "minutes" not in places:
+        yield NO_MINUTES

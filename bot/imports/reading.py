@@ -28,6 +28,8 @@ class Settled:
     zone: str
     now: datetime
     dates: Order | None = None
+    home: str = ""
+    """The community's own zone, in which a day without hours stands; that of the file if empty."""
 
 
 def read(data: bytes, settled: Settled) -> Reading:
@@ -37,7 +39,7 @@ def read(data: bytes, settled: Settled) -> Reading:
     if text.lstrip("\ufeff\r\n ")[: len(CALENDAR)].upper() == CALENDAR:
         from bot.imports import calendars  # its library takes 0.2 s to import
 
-        reading = calendars.read(text, zone, settled.now)
+        reading = calendars.read(text, zone, settled.now, ZoneInfo(settled.home or settled.zone))
     else:
         sheet, reader = opened(text, _known)
         reading = reader(sheet, zone, settled.dates)

@@ -24,6 +24,8 @@ class Which:
     id: str = ""
     key: str = ""
     series: str = ""
+    starts_at: datetime | None = None
+    """Where the row says when it began, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ class Talk:
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """A demo that was shown."""
+    """A demo that was shown. What its row does not say stays unknown: an empty state, or no time
+    at which its presenter heard of it."""
 
     event: Which
     presenter: str
@@ -83,6 +86,7 @@ class Demo:
     minutes: int | None = None
     first_time: bool = False
     heard_at: datetime | None = None
+    heard_hour_known: bool = True
 
 
 @dataclass
@@ -128,6 +132,10 @@ class Reading:
     """What a calendar calls off. It is never added."""
     excepted: tuple[Meeting, ...] = ()
     """Dates that a rule leaves out: worth a word only where they are known."""
+    unknown: tuple[str, ...] = ()
+    """What no row of it says, and what nobody will know therefore."""
+    tells_heard: bool = False
+    """Of demos: whether it says of any when its presenter heard of it."""
 
 
 def quoted(texts: Iterable[str]) -> str:

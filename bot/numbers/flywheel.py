@@ -5,7 +5,7 @@ could, how many did. A stage is named only when it stands apart: its whole inter
 of all others, and all rest on enough.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -15,7 +15,7 @@ from bot.numbers import words
 from bot.numbers.begins import Needs
 from bot.numbers.figures import FEW, PerEvent, Share
 from bot.numbers.metrics import METRICS, night_before
-from bot.numbers.rows import DEMO, HEARD, SPARKED, History, Window, last
+from bot.numbers.rows import DEMO, HEARD, SPARKED, Build, History, Window, last
 
 HALF_YEAR = 180
 SHIPS_WITHIN = 90
@@ -126,8 +126,7 @@ def _trust(history: History, as_of: date) -> Stage:
 
 def _safety(history: History, as_of: date) -> Stage:
     def unfinished(history: History, window: Window) -> Share | None:
-        demos = [each for each in history.builds if each.kind == DEMO and each.day in window]
-        return _share(sum(each.unfinished for each in demos), len(demos))
+        return _noted_share(each.unfinished for each in _demos(history, window))
 
     new = METRICS["new-speaker-share"].at(history, as_of).measure
     besides: tuple[str, ...] = ()
@@ -152,8 +151,7 @@ def _sharing(history: History, as_of: date) -> Stage:
 
 def _feedback(history: History, as_of: date) -> Stage:
     def heard(history: History, window: Window) -> Share | None:
-        demos = [each for each in history.builds if each.kind == DEMO and each.day in window]
-        return _share(sum(each.heard for each in demos), len(demos))
+        return _noted_share(each.heard for each in _demos(history, window))
 
     says = "demos with feedback within 48 hours"
     return Stage("feedback", _indicator(says, heard, history, as_of - HEARD, DEMOS))
@@ -232,6 +230,16 @@ def _indicator(
     before = count(history, window.before) if known else None
     looked_at = window.since(since)
     return Indicator(says, count(history, looked_at), before, looked_at)
+
+
+def _demos(history: History, window: Window) -> Iterator[Build]:
+    return (each for each in history.builds if each.kind == DEMO and each.day in window)
+
+
+def _noted_share(noted: Iterable[bool | None]) -> Share | None:
+    """Of those of which it is known."""
+    known = [each for each in noted if each is not None]
+    return _share(sum(known), len(known))
 
 
 def _share(part: int, whole: int) -> Share | None:

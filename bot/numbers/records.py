@@ -73,9 +73,9 @@ def records(history: History, as_of: date) -> Records:
             if (known := _known(shown.get(night.id, ())))
         ],
         feedback=[
-            _cases(night, sum(each.heard for each in shown[night.id]), len(shown[night.id]))
+            _cases(night, sum(told), len(told))
             for night in heard
-            if night.id in shown
+            if (told := _heard(shown.get(night.id, ())))
         ],
         sparks=[Count(night.day, sparked.get(night.id, 0)) for night in ripe],
         ships=list(_ships(history, as_of)),
@@ -98,7 +98,7 @@ def happened(history: History, window: Window) -> dict[str, int | None]:
         "newcomers": sum(night.newcomers for night in nights) if all_seen else None,
         "demos": len(demos),
         "first_demos": _firsts(_known(demos), _began(history)),
-        "feedback": sum(each.heard for each in demos),
+        "feedback": sum(_heard(demos)) if len(_heard(demos)) == len(demos) else None,
         "sparks": sum(sparked.get(each, 0) for each in ids),
     }
     if not _is_recorded(history, "sparks", window):
@@ -207,6 +207,11 @@ def _began(history: History) -> dict[str, date]:
 def _known(demos: Iterable[Build]) -> list[Build]:
     """Whoever has left is nobody any more: it can't be told whether they had shown something."""
     return [build for build in demos if build.person != GONE]
+
+
+def _heard(demos: Iterable[Build]) -> list[bool]:
+    """Of each demo of which it was noted, whether its presenter heard something in time."""
+    return [build.heard for build in demos if build.heard is not None]
 
 
 def _firsts(demos: Sequence[Build], began: Mapping[str, date]) -> int:

@@ -125,15 +125,15 @@ class Build:
 
     `person` is GONE where they have left: it was shown, and nobody knows any more by whom.
     Of a demo, `unfinished` says that it was shown as work in progress, and `heard` that feedback
-    reached its presenter within 48 hours.
+    reached its presenter within 48 hours; None where nobody noted it.
     """
 
     person: str
     day: date
     kind: str
     night: str = ""
-    unfinished: bool = False
-    heard: bool = False
+    unfinished: bool | None = False
+    heard: bool | None = False
 
     @property
     def on_stage(self) -> bool:

@@ -180,8 +180,126 @@ async def test_demos_of_the_time_before_come_and_go_with_their_import(
     assert "2 demos" in await bring_text(workspace, pages, text)
     async with database.session() as session:
         states = await session.scalars(select(Demo.state).order_by(Demo.title))
-        assert list(states) == ["shipped", "idea"]
+        assert list(states) == ["", "idea"], "what is not noted stays unknown"
     assert "All that I can read of it is here already" in await show(workspace, pages, text)
     await say(workspace, "olga", "/event import")
     await workspace.press("olga", "Undo 1: list of demos")
     assert [await count(database, each) for each in (Demo, Event, Brought)] == [0, 0, 0]
+
+
+TWICE = "title,date,time\nSupper,2026-03-02,19:00\nSupper,2026-03-02,20:00\n"
+TWICE += "Brunch,2026-03-04,10:00\nBrunch,2026-03-04,15:00\n"
+
+
+async def test_two_of_one_title_in_one_file_are_two_and_the_same_again_is_nothing_new(
+    workspace: Workspace, database: Database, pages: Web
+) -> None:
+    assert "4 events" in await bring_text(workspace, pages, TWICE)
+    again = await show(workspace, pages, TWICE)
+    assert "All of it is here already. There is nothing to add." in again
+    talks = (f"UID:{n}\nSUMMARY:Talk\nDTSTART:20260305T{n}0000Z" for n in (19, 20))
+    assert "2 events" in await bring_text(workspace, pages, calendar(*talks))
+    same = (f"UID:{n}\nSUMMARY:Quiz\nDTSTART:20260306T190000Z" for n in "ab")
+    assert "2 events" in await bring_text(workspace, pages, calendar(*same))
+    assert await count(database, Event) == 8
+
+
+async def test_what_is_taken_as_another_is_told_and_nothing_stands_for_two(
+    workspace: Workspace, pages: Web
+) -> None:
+    await bring_text(workspace, pages, TWICE)
+    other = "title,date,time\nSupper,2026-03-02,20:30\nSupper,2026-03-02,20:15\n"
+    other += "Supper,2026-03-02,21:00\nBrunch,2026-03-04,\n"
+    shown = await show(workspace, pages, other)
+    assert "1 event" in shown, "one more than there are to be taken as"
+    for says in (
+        "“Supper” at 20:15 on 2 March 2026: I take it as the one at 20:00.",
+        "“Supper” at 20:30 on 2 March 2026: I take it as the one at 19:00.",
+        "“Brunch” on 4 March 2026 has no hour in this file. I take it as the one at 15:00.",
+    ):
+        assert says in shown
+    assert "Mon 2 March 2026, 21:00: Supper" in shown
+
+
+async def test_a_list_of_who_came_tells_its_events_apart_by_their_hours(
+    workspace: Workspace, database: Database, pages: Web
+) -> None:
+    text = "event,event_date,time,person,checked_in\nLunch,2026-03-02,12:00,Ada,yes\n"
+    text += "Lunch,2026-03-02,13:30,Bo,yes\nLunch,2026-03-02,,Cy,yes\nTea,2026-03-03,4h,Di,yes\n"
+    text += "".join(f"Jam,2026-03-04,18:0{n},P{n},yes\n" for n in range(4))
+    shown = await show(workspace, pages, text)
+    for says in (
+        "Mon 2 March 2026, 12:00: Lunch",
+        "Mon 2 March 2026, 13:30: Lunch",
+        "1 row left out, since I don't know their event or it could be one of several: “Lunch”",
+        "Row 5: a time that I can't read",
+        "Rows 6, 7, 8, 9: more than 3 times for one event on one day",
+        "No hour that I can read for “Jam”, “Tea”",
+    ):
+        assert says in shown
+    await workspace.press("olga", "Import")
+    async with database.session() as session:
+        hours = await session.scalars(select(Event.starts_at).order_by(Event.starts_at))
+        assert [f"{at:%H:%M}" for at in hours] == ["12:00", "13:30", "18:00", "18:00"]
+
+
+async def test_what_a_list_of_demos_does_not_say_is_unknown_to_the_figures(
+    workspace: Workspace, pages: Web
+) -> None:
+    head = "event_date,event_title,presenter,demo_title"
+    rows = [f"2026-04-2{n},Show {n},P{n},Loom {n}" for n in range(8)]
+    shown = await bring_rows(workspace, pages, head, rows)
+    for says in ("no column state", "no column heard_at", "no column minutes"):
+        assert f"There is {says}" in shown
+    wheel = await say(workspace, "olga", "/flywheel")
+    assert "Demos shown unfinished: nothing yet" in wheel
+    assert "Demos with feedback within 48 hours: nothing yet" in wheel
+    told = [
+        f"{row.replace('Loom', 'Kiln')},idea,5,2026-04-2{n} 21:00" for n, row in enumerate(rows)
+    ]
+    told[0] = told[0].replace(",idea,5,2026-04-20 21:00", ",shipped,5,")
+    assert "There is no" not in await bring_rows(
+        workspace, pages, f"{head},state,minutes,heard_at", told
+    )
+    wheel = await say(workspace, "olga", "/flywheel")
+    assert "Demos shown unfinished: 7 of 8" in wheel
+    assert "Demos with feedback within 48 hours: 7 of 8" in wheel
+
+
+async def bring_rows(workspace: Workspace, pages: Web, head: str, rows: list[str]) -> str:
+    shown = await show(workspace, pages, "\n".join([head, *rows]))
+    await workspace.press("olga", "Import")
+    return shown
+
+
+async def test_a_demo_is_left_out_if_it_is_ahead_or_was_heard_of_before(
+    workspace: Workspace, database: Database, pages: Web
+) -> None:
+    text = "event_date,event_title,presenter,demo_title,state,minutes,heard_at\n"
+    text += "2026-03-02,Supper,Ada,A loom,idea,5000,2026-03-02\n"
+    text += "2026-03-02,Supper,Bo,A kiln,idea,5,2026-03-01 10:00\n"
+    text += "2026-03-02,Supper,Cy,A wheel,idea,5,yesterday\n"
+    text += "2027-03-01,Picnic,Di,A kite,idea,5,\n2027-03-01,Picnic,Ed,A boat,idea,5,\n"
+    shown = await show(workspace, pages, text)
+    for says in (
+        "1 demo with a heard_at before the event began: “A kiln”. Left out.",
+        "Row 4: a heard_at that I can't read",
+        "2 demos at “Picnic” on 1 March 2027, which is still ahead. Left out.",
+        "Row 2: minutes that no demo lasts",
+    ):
+        assert says in shown
+    await workspace.press("olga", "Import")
+    assert [await count(database, each) for each in (Demo, Event, Brought)] == [1, 1, 1]
+    talks = "event_date,event_title,speaker,talk_title\n2027-03-01,Picnic,Di,Kites\n"
+    shown = await show(workspace, pages, talks)
+    assert "Nothing of it has happened yet" in shown
+    assert "1 talk at “Picnic” on 1 March 2027, which is still ahead. Left out." in shown
+
+
+async def test_an_event_without_anybody_noted_is_told(workspace: Workspace, pages: Web) -> None:
+    rows = "title,date,time\nSupper,2026-03-02,19:00\nTea,2026-03-09,19:00\nPicnic,2027-03-01,19:00"
+    assert "2 events are over, and nobody is noted" in await show(workspace, pages, rows)
+    await workspace.press("olga", "Import")
+    came = "event,event_date,person,rsvp,checked_in\nSupper,2026-03-02,Ada,yes,yes\n"
+    shown = await show(workspace, pages, f"{came}Tea,2026-03-09,Ada,yes,\n")
+    assert "1 event is over, and nobody is noted as having come." in shown

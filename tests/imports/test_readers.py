@@ -200,6 +200,10 @@ def test_what_is_exported_is_read_as_it_was(events: list[tuple[str, datetime, in
         ),
         (["05/05/2026"], ["2026-05-05"]),
         (["2026/5/4", "20260506"], ["2026-05-04", "2026-05-06"]),
+        (
+            ["03/14/2025", "2025-05-06", "13.04.2025", "05.06.2025", "05/06/2025"],
+            ["2025-03-14", "2025-05-06", "2025-04-13", "2025-06-05", "2025-05-06"],
+        ),
     ],
 )
 def test_dates_that_can_be_read_in_one_way_are(cells: list[str], days: list[str]) -> None:
@@ -376,6 +380,53 @@ def test_how_dates_were_read_is_told_where_there_was_a_choice() -> None:
     (says,) = reading("title,date\nA,01/02/2025\n", dates="mdy").how
     assert says == "“01/02/2025” is read as 2 January 2025, the month first."
     assert reading("title,date\nA,2025-02-01\n").how == ()
+
+
+def test_a_date_that_no_answer_can_read_is_named_in_the_question() -> None:
+    cells = ["31/01/2026", "01/31/2026", "04/05/2026", "13.04.2026"]
+    text = table(["title", "date"], *(["Supper", cell] for cell in cells))
+    says = refusal(text)
+    assert "With the day first I can't read “01/31/2026” in row 3" in says
+    assert "with the month first, “31/01/2026” in row 2" in says
+    found = reading(text, dates="mdy")
+    days = [each.starts_at.date().isoformat() for each in found.meetings]
+    assert days == ["2026-01-31", "2026-04-05", "2026-04-13"], "dots speak for themselves"
+    assert found.doubts == ("Row 2: no date that I can read. Left out.",)
+
+
+@given(st.lists(st.dates(date(2001, 1, 1), date(2099, 12, 31)), min_size=1), st.data())
+def test_each_separator_is_read_in_its_own_order_or_asked_about(
+    days: list[date], data: st.DataObject
+) -> None:
+    forms = {"/": "%m/%d/%Y", ".": "%d.%m.%Y", "-": "%Y-%m-%d"}
+    signs = data.draw(st.lists(st.sampled_from("/.-"), min_size=len(days), max_size=len(days)))
+    cells = [day.strftime(forms[sign]) for day, sign in zip(days, signs, strict=True)]
+    text = table(["title", "date"], *([f"Supper {n}", cell] for n, cell in enumerate(cells)))
+    apart = {
+        sign: [day for day, its in zip(days, signs, strict=True) if its == sign] for sign in "/."
+    }
+    if any(
+        all(day.day <= 12 for day in those) and any(day.day != day.month for day in those)
+        for those in apart.values()
+    ):
+        assert "What comes first" in refusal(text)
+    else:
+        assert [each.starts_at.date() for each in reading(text).meetings] == days
+
+
+def test_a_day_without_hours_is_the_communitys_own() -> None:
+    text = calendar("DTSTART;VALUE=DATE:20260801").encode()
+    (day,) = read(text, Settled("Europe/Berlin", NOW, home="UTC")).meetings
+    assert day.starts_at == datetime(2026, 8, 1, tzinfo=UTC)
+
+
+def test_a_time_of_hearing_that_can_be_read_in_two_ways_is_asked_about() -> None:
+    head = ["event_date", "event_title", "presenter", "demo_title", "heard_at"]
+    text = table(head, ["2026-10-05", "Supper", "Ada", "A loom", "06/10/2026"])
+    assert "The column “heard_at”" in refusal(text)
+    (demo,) = reading(text, dates="dmy").demos
+    assert demo.heard_at
+    assert f"{demo.heard_at:%d %b}" == "06 Oct"
 
 
 def test_a_calendar_of_tentative_floating_and_whole_days() -> None:

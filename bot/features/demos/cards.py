@@ -32,7 +32,7 @@ from bot.paging import filled
 from bot.replies import OPTION_LABEL, TEXT, Button, Card, Choice, Field, Option
 from bot.replies import TITLE as CARD_TITLE
 
-STATES = {"idea": "An idea", "in progress": "In progress", "shipped": "Shipped"}
+STATES = {"": "Not noted", "idea": "An idea", "in progress": "In progress", "shipped": "Shipped"}
 MARKS = {BOOKED: "?", SHOWN: "✓", NO_SHOW: "✗"}
 OVER = {
     BOOKED: "The evening is over. Hosts have not said yet whether it was shown.",
@@ -178,7 +178,7 @@ def order_text(event: Event, zone: str, demos: Sequence[Demo], names: Mapping[st
     lines = [f"{one_line(event.title, 150)}, {local:%A} {local.day} {local:%B %Y}, {local:%H:%M}"]
     for number, demo in enumerate(demos, start=1):
         who = one_line(names.get(demo.presenter_id or "", "Somebody"), 60)
-        lines.append(f"{number}. {who}: {called(demo)} ({_minutes(demo.minutes)}, {demo.state})")
+        lines.append(f"{number}. {who}: {called(demo)} ({', '.join(_marks(demo))})")
         if demo.wish:
             lines.append(f"   Feedback wanted: {one_line(demo.wish, 200)}")
     return "\n".join(lines) + "\n"
@@ -226,8 +226,13 @@ def heard(demo: Demo, lines: Sequence[str], buttons: Iterable[Button]) -> Card:
     return Card(title("What the room says: ", demo), text, buttons=tuple(buttons))
 
 
+def _marks(demo: Demo) -> list[str]:
+    """An imported demo may say nothing of its state."""
+    return [each for each in (_minutes(demo.minutes), demo.state) if each]
+
+
 def _line(demo: Demo, names: Mapping[str, str]) -> str:
-    marks = [_minutes(demo.minutes), demo.state]
+    marks = _marks(demo)
     if demo.first_time:
         marks.append("first demo here")
     if demo.confirmed_at is None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from bot.context import Scene
@@ -15,6 +15,11 @@ from bot.imports import Meeting, Reading, Settled, Unreadable, Which, read
 from bot.imports.dates import Dates
 from bot.imports.reader import EVENING
 
+HEARD_OF_SOME = (
+    "One of these lists of demos says when presenters heard something, in heard_at, and another "
+    "says it of none. Import them one by one: else it would count as nothing heard."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class About:
@@ -26,16 +31,25 @@ class About:
 
 def read_all(files: Sequence[tuple[str, bytes]], settled: Settled) -> list[Reading]:
     """Raises Unreadable, with the file's name where there are several."""
-    readings = []
+    readings: list[Reading] = []
     for name, data in files:
         try:
-            readings.append(read(data, settled))
+            reading = read(data, settled)
+            readings.append(_named(name, reading) if len(files) > 1 else reading)
         except Unreadable as error:
             which = f"{name}: " if len(files) > 1 else ""
             raise Unreadable(f"{which}{error.says}", error.field) from None
     if sum(each.about_one for each in readings) > 1:
         raise Unreadable("Several of these are lists of one event each. Import them one by one.")
+    if len({each.tells_heard for each in readings if each.demos}) > 1:
+        raise Unreadable(HEARD_OF_SOME)
     return readings
+
+
+def _named(name: str, reading: Reading) -> Reading:
+    """Rows of several files are told apart."""
+    doubts, how = ([f"{name}: {says}" for says in told] for told in (reading.doubts, reading.how))
+    return replace(reading, doubts=tuple(doubts), how=tuple(how))
 
 
 async def prepare(scene: Scene, readings: Sequence[Reading], zone: str, about: About) -> Plan:

@@ -10,7 +10,8 @@ from bot.errors import StartError
 from bot.features.imports import actions, bringing, cards, store
 from bot.features.imports.bringing import About
 from bot.features.imports.model import ImportBatch
-from bot.features.imports.plan import Plan, TakenBack, rest_did_not_come, told
+from bot.features.imports.plan import Plan, TakenBack, rest_did_not_come
+from bot.features.imports.telling import told
 from bot.imports import Settled, Unreadable
 from bot.imports.dates import Order, long_day
 from bot.imports.rows import Reading
@@ -44,7 +45,7 @@ def read_files(
     files: list[tuple[str, bytes]], scene: Scene, zone: str, dates: Order | None
 ) -> list[Reading]:
     with in_options():
-        return bringing.read_all(files, Settled(zone, scene.now, dates))
+        return bringing.read_all(files, Settled(zone, scene.now, dates, scene.community.zone))
 
 
 async def prepare(

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 from bot.features.imports.differing import differing
 from bot.features.imports.model import ImportBatch
-from bot.features.imports.plan import Counts, Plan, TakenBack, count, told
+from bot.features.imports.plan import Counts, Plan, TakenBack, count
+from bot.features.imports.telling import place, told
 from bot.imports import Meeting
 from bot.imports.dates import long_day
 from bot.markup import bulleted, moment, one_line, plain
@@ -17,6 +18,7 @@ REST = "Import, the rest did not come"
 ENDS = 3
 """Dates that are shown from the beginning of what comes, beside the last."""
 NOTHING_READ = "Nothing in it could be read, so there is nothing to add."
+STILL_AHEAD = "Nothing of it has happened yet, so there is nothing to add."
 NO_ROWS = "It has a header and no rows, so there is nothing to add."
 NO_DATES = "This calendar has no dates, so there is nothing to add."
 ALL_HERE = "All of it is here already. There is nothing to add."
@@ -81,6 +83,8 @@ def nothing(plan: Plan) -> tuple[str, str]:
         differs = plan.otherwise or differing(plan.gatherings)
         says = DIFFERS if differs else ALL_HERE if plan.is_whole else REST_HERE
         return "Nothing new in it", says
+    if plan.ahead:
+        return "Nothing to add yet", STILL_AHEAD
     if told(plan):
         return "Nothing that I can read", NOTHING_READ
     return "Nothing in it", NO_DATES if plan.calendar else NO_ROWS
@@ -90,9 +94,12 @@ def dates(plan: Plan) -> list[str]:
     """The first dates and the last, so that somebody can check how they were read."""
     found = sorted(plan.gatherings.added.values(), key=lambda each: each.starts_at)
     shown = found if len(found) <= ENDS + 1 else [*found[:ENDS], found[-1]]
-    lines = [_dated(each, plan.gatherings.zone) for each in shown]
+    home = plan.gatherings.home
+    lines = [_dated(each, home) for each in shown]
     if len(found) > ENDS + 1:
         lines.insert(ENDS, f"… {len(found) - ENDS - 1:,} between …")
+    if any(each.hour_known for each in shown):
+        lines.append(f"These are times in {place(home)}, your community's.")
     return lines
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.features.imports.gathering import Gatherings, Pair
+from bot.features.imports.gathering import Gatherings, Pair, Taken
 from bot.features.imports.model import PLACE, TITLE
 from bot.features.imports.people import plain_name
 from bot.imports import Meeting
@@ -26,12 +26,27 @@ def differing(events: Gatherings) -> list[str]:
     for kind in kinds:
         said = [kind(pair, events) for pair in events.pairs]
         found += _some(list(dict.fromkeys(filter(None, said))))
-    return found
+    return found + _some(list(dict.fromkeys(_taken(each, events) for each in events.taken)))
+
+
+def _taken(taken: Taken, events: Gatherings) -> str:
+    """Never in silence: two of one title may also be two."""
+    here, there = taken.here.starts_at, taken.there.starts_at
+    ours, theirs = _day(here, events.home), _day(there, events.home)
+    one = _hour(here, events.home) + (f" on {ours}" if ours != theirs else "")
+    title = quoted([taken.there.title])
+    if not taken.there.hour_known:
+        return f"{title} on {theirs} has no hour in this file. I take it as the one at {one}."
+    at = _hour(there, events.home)
+    return (
+        f"{title} at {at} on {theirs}: I take it as the one at {one}. If they are two, give one of "
+        "them another title."
+    )
 
 
 def left_out(events: Gatherings) -> Iterator[str]:
     """What a calendar calls off, and was never here."""
-    off = [called(each, events.zone) for each in events.called_off]
+    off = [called(each, events.home) for each in events.called_off]
     if len(off) == 1:
         yield f"{off[0]} is cancelled in this calendar. Left out."
     elif off:
@@ -66,11 +81,11 @@ def _moved(pair: Pair, events: Gatherings) -> str:
     here, there = pair.here.starts_at, pair.there.starts_at
     if pair.there.cancelled or not pair.surely or here == there:
         return ""
-    ours, theirs = _day(here, events.zone), _day(there, events.zone)
+    ours, theirs = _day(here, events.home), _day(there, events.home)
     if ours == theirs:
         if not pair.there.hour_known:
             return ""
-        what, ours, theirs = "hour", _hour(here, events.zone), _hour(there, events.zone)
+        what, ours, theirs = "hour", _hour(here, events.home), _hour(there, events.home)
         begun = _here(pair, events)
     else:
         what, begun = "date", quoted([pair.here.title])
@@ -106,7 +121,7 @@ def _how(pair: Pair, events: Gatherings) -> str:
 
 
 def _here(pair: Pair, events: Gatherings) -> str:
-    return f"{quoted([pair.here.title])} on {_day(pair.here.starts_at, events.zone)}"
+    return f"{quoted([pair.here.title])} on {_day(pair.here.starts_at, events.home)}"
 
 
 def _same(one: str, other: str) -> bool:

@@ -1,7 +1,7 @@
 """What an import would add, worked out before anything is written."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -9,17 +9,13 @@ from typing import Any
 from bot.features.demos.model import TITLE as DEMO
 from bot.features.events.model import COMING, MAYBE, NOT_COMING
 from bot.features.events.store import DOOR_OPENS
-from bot.features.imports.differing import differing, left_out
+from bot.features.imports.differing import called
 from bot.features.imports.gathering import Gatherings
 from bot.features.imports.model import TALK
 from bot.features.imports.people import People
-from bot.imports import Demo, Guest, Reading, Talk, Unreadable, Which
-from bot.imports.dates import long_day
-from bot.imports.rows import quoted
+from bot.imports import Demo, Guest, Meeting, Reading, Talk, Unreadable, Which
 
 RANKED = ("", NOT_COMING, MAYBE, COMING)
-NAMED = 5
-"""Names in one sentence of doubt."""
 Key = tuple[str, str]
 """An event and a person."""
 
@@ -103,6 +99,12 @@ class Plan:
     """Who is in these files with different answers, by name."""
     early: dict[str, int] = field(default_factory=dict)
     """Rows that say who came to an event that is still ahead, by event."""
+    ahead: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Talks and demos at events that are still ahead: what, and at which."""
+    before_it: list[str] = field(default_factory=list)
+    """Demos whose presenters heard of them before they were shown, by title."""
+    unnoted: int = 0
+    """Events that are over, and nobody is noted as having come."""
     twice: int = 0
     """Rows about somebody who was on the same list before."""
     nobody: int = 0
@@ -110,6 +112,8 @@ class Plan:
     doubts: list[str] = field(default_factory=list)
     how: list[str] = field(default_factory=list)
     """How dates were read, where there was a choice."""
+    unknown: list[str] = field(default_factory=list)
+    """What the files never say, and nobody will know therefore."""
     calendar: bool = False
 
     @property
@@ -153,7 +157,14 @@ class Plan:
     @property
     def is_whole(self) -> bool:
         """Whether every row was taken, or known."""
-        lost = (self.doubts, self.gatherings.none, self.early, self.nobody)
+        lost = (
+            self.doubts,
+            self.gatherings.none,
+            self.early,
+            self.ahead,
+            self.before_it,
+            self.nobody,
+        )
         return bool(self.understood) and not any(lost)
 
 
@@ -224,10 +235,10 @@ def rest_did_not_come(plan: Plan) -> None:
 def _dates(plan: Plan, reading: Reading) -> None:
     plan.doubts.extend(reading.doubts)
     plan.how.extend(each for each in reading.how if each not in plan.how)
-    for meeting in reading.meetings:
-        plan.gatherings.take(meeting)
+    plan.unknown.extend(each for each in reading.unknown if each not in plan.unknown)
+    taken = plan.gatherings.take_all(reading.meetings)
     for meeting in reading.cancelled:
-        plan.gatherings.call_off(meeting)
+        plan.gatherings.call_off(meeting, taken)
     for meeting in reading.excepted:
         plan.gatherings.leave_out(meeting)
     plan.understood += len(reading.meetings) + len(reading.cancelled)
@@ -236,6 +247,7 @@ def _dates(plan: Plan, reading: Reading) -> None:
 def _with_events(plan: Plan, reading: Reading, about: Which | None) -> Rows:
     """A row that is left out makes no person either, so this comes before anybody is found."""
     rows, known = Rows([], [], []), plan.people.walk_ins
+    plan.gatherings.name_all(each.event for each in reading.guests if each.event)
     for guest in reading.guests:
         which = about if reading.about_one else guest.event
         if not (guest.name or guest.email or guest.handle or guest.person):
@@ -249,13 +261,36 @@ def _with_events(plan: Plan, reading: Reading, about: Which | None) -> Rows:
         if talk.person in known:
             plan.already += 1
             plan.understood += 1
-        elif event := plan.gatherings.find(talk.event):
+        elif _is_shown(plan, talk) and (event := plan.gatherings.find(talk.event)):
             rows.talks.append((talk, event))
     for demo in reading.demos:
-        if event := plan.gatherings.find(demo.event):
+        if _is_shown(plan, demo) and (event := plan.gatherings.find(demo.event)):
             rows.demos.append((demo, event))
     plan.understood += len(rows.guests) + len(rows.talks) + len(rows.demos)
     return rows
+
+
+def _is_shown(plan: Plan, given: Talk | Demo) -> bool:
+    """What is still ahead was not shown, and nobody heard of a demo before it was. Such a row adds
+    no event either."""
+    events, begins = plan.gatherings, plan.gatherings.begins(given.event)
+    if begins and begins.starts_at > events.now + DOOR_OPENS:
+        what = "demo" if isinstance(given, Demo) else "talk"
+        plan.ahead[what, called(begins, events.home)] += 1
+        return False
+    if begins and isinstance(given, Demo) and _is_heard_before(given, begins, events):
+        plan.before_it.append(given.title)
+        return False
+    return True
+
+
+def _is_heard_before(demo: Demo, begins: Meeting, events: Gatherings) -> bool:
+    if demo.heard_at is None:
+        return False
+    if demo.heard_hour_known and begins.hour_known:
+        return demo.heard_at < begins.starts_at
+    heard, began = (at.astimezone(events.zone) for at in (demo.heard_at, begins.starts_at))
+    return heard.date() < began.date()
 
 
 def _only(reading: Reading, rows: Rows) -> Reading:
@@ -309,6 +344,19 @@ def without(plan: Plan, before: Before) -> None:
             plan.already += 1
     plan.talks, plan.demos = list(talks.values()), list(demos.values())
     plan.rest -= before.seen.keys()
+    plan.unnoted = len(_unnoted(plan, {event for event, _ in before.seen}))
+
+
+def _unnoted(plan: Plan, noted: set[str]) -> set[str]:
+    """Events that are over, of which this import tells something, but not who came."""
+    events = plan.gatherings
+    told = events.added.keys() | {event for event, _ in plan.answers}
+    over = {
+        each
+        for each in told
+        if events.held[each].starts_at <= events.now and not events.held[each].cancelled
+    }
+    return over - {event for event, _ in plan.seen} - noted
 
 
 def _note_otherwise(plan: Plan, before: Before) -> None:
@@ -320,94 +368,8 @@ def _note_otherwise(plan: Plan, before: Before) -> None:
     plan.otherwise = {key: plan.people.known[key[1]].name for key in answers | seen}
 
 
-def told(plan: Plan) -> list[str]:
-    """What whoever imports should look at, most weighty first."""
-    people, events = plan.people, plan.gatherings
-    found = differing(events)
-    if plan.otherwise:
-        found.append(
-            f"{count(len(plan.otherwise), 'answer or check-in', 'answers or check-ins')} of this "
-            f"file {_are(plan.otherwise)} different here: {_some(set(plan.otherwise.values()))}. "
-            "What is here stays."
-        )
-    if plan.torn:
-        found.append(
-            f"{count(len(plan.torn), 'person is', 'people are')} on the list more than once, with "
-            f"different answers: {_some(set(plan.torn.values()))}. A yes counts before a maybe, "
-            "and that before a no."
-        )
-    found += _early(plan)
-    if events.none:
-        rows = sum(events.none.values())
-        found.append(
-            f"{count(rows, 'row')} left out, since I don't know their event or it could be one of "
-            f"several: {_some(events.none)}. Give me the list of events too, or a column date."
-        )
-    if people.same_names:
-        found.append(
-            f"{_some(people.same_names)}: more than one person of that name, so I keep them apart."
-        )
-    if people.by_name:
-        names = [people.known[each].name for each in people.by_name]
-        found.append(f"{count(len(names), 'person')} matched by name alone: {_some(names)}.")
-    if events.guessed:
-        titles = [events.added[each].title for each in events.guessed if each in events.added]
-        found.append(
-            f"No hour that I can read for {_grouped(titles)}. I put them at 18:00 for two hours."
-        )
-    if people.pairs:
-        found.append(_alike(people))
-    if plan.twice:
-        found.append(f"{count(plan.twice, 'row')} about somebody who is on the same list already.")
-    if plan.nobody:
-        found.append(f"{count(plan.nobody, 'row')} without a name. Left out.")
-    return [*found, *left_out(events), *plan.doubts]
-
-
-def _early(plan: Plan) -> Iterator[str]:
-    events = plan.gatherings
-    for id_, rows in list(plan.early.items())[:NAMED]:
-        here = events.held[id_]
-        day = long_day(here.starts_at.astimezone(events.zone))
-        yield (
-            f"{count(rows, 'row says', 'rows say')} who came to {quoted([here.title])} on {day}, "
-            "which is still ahead. That is left out."
-        )
-    if len(plan.early) > NAMED:
-        yield f"So it is with {count(len(plan.early) - NAMED, 'more event', 'more events')}."
-
-
-def _alike(people: People) -> str:
-    begun = f"{count(people.alike, 'pair')} of names that look alike. /event people asks a host"
-    asked = len(people.pairs)
-    if asked == people.alike:
-        return f"{begun} about each."
-    return f"{begun} about the {asked:,} most alike. The others stay two people."
-
-
 def _what(readings: Iterable[Reading]) -> str:
     return " and ".join(dict.fromkeys(each.kind for each in readings))
-
-
-def _some(names: Iterable[str]) -> str:
-    listed = sorted(names)
-    more = f" and {len(listed) - NAMED:,} more" if len(listed) > NAMED else ""
-    return quoted(listed[:NAMED]) + more
-
-
-def _grouped(titles: Iterable[str]) -> str:
-    """Each title once, with how many dates it has."""
-    counts = sorted(Counter(titles).items())
-    listed = [
-        f"{quoted([title])} ({number:,} dates)" if number > 1 else quoted([title])
-        for title, number in counts[:NAMED]
-    ]
-    more = f" and {len(counts) - NAMED:,} more" if len(counts) > NAMED else ""
-    return ", ".join(listed) + more
-
-
-def _are(what: Collection[Any]) -> str:
-    return "is" if len(what) == 1 else "are"
 
 
 def count(number: int, what: str, plural: str = "") -> str:

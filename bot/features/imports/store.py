@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import islice
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, and_, delete, exists, func, insert, not_, or_, select, update
 from sqlalchemy import Table as SqlTable
@@ -127,7 +128,7 @@ async def people(scene: Scene) -> People:
 
 
 async def gatherings(scene: Scene, zone: Any) -> Gatherings:
-    here = scene.community.id
+    here, home = scene.community.id, ZoneInfo(scene.community.zone)
     rows = await scene.session.execute(
         select(Event.id, Event.title, Event.starts_at, Event.place, Event.status).where(
             Event.community_id == here
@@ -137,7 +138,7 @@ async def gatherings(scene: Scene, zone: Any) -> Gatherings:
     found = await scene.session.execute(
         select(EventKey.digest, EventKey.event_id).where(EventKey.community_id == here)
     )
-    return Gatherings(zone, scene.now, scene.new_id, held, {row[0]: row[1] for row in found})
+    return Gatherings(zone, home, scene.now, scene.new_id, held, {row[0]: row[1] for row in found})
 
 
 async def before(scene: Scene, plan: Plan) -> Before:
@@ -326,8 +327,8 @@ def _demos(scene: Scene, plan: Plan, batch: ImportBatch, wording: str) -> Iterat
                "state": demo.state, "minutes": demo.minutes or scene.community.prefs.demo_minutes,
                "wish": "", "link": "", "status": SHOWN, "contract_id": wording,
                "first_time": demo.first_time, "turn": place, "place": place, "reply": "",
-               "settled_at": at, "told_at": demo.heard_at, "created_at": min(at, batch.made_at),
-               "batch_id": batch.id}  # fmt: skip
+               "settled_at": at, "told_at": demo.heard_at and max(demo.heard_at, at),
+               "created_at": min(at, batch.made_at), "batch_id": batch.id}  # fmt: skip
 
 
 async def batch_of(scene: Scene, told: str) -> ImportBatch:

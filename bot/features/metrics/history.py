@@ -234,22 +234,27 @@ def _night(each: Evening, newcomers: int, slots: int) -> rows.Night:
 async def _demos(
     scene: Scene, evenings: Mapping[str, Evening], staff: set[str]
 ) -> list[rows.Build]:
-    """A demo of somebody who has left is nobody's, and still was shown."""
+    """A demo of somebody who has left is nobody's, and still was shown. An imported list in which
+    nobody heard anything did not say it."""
     found = await scene.session.execute(
-        select(Demo.event_id, Demo.presenter_id, Demo.state, Demo.told_at).where(
+        select(Demo.event_id, Demo.presenter_id, Demo.state, Demo.told_at, Demo.batch_id).where(
             Demo.community_id == scene.community.id, Demo.status == SHOWN
         )
     )
+    demos = found.all()
+    telling = {batch for *_, told_at, batch in demos if told_at}
     return [
         rows.Build(
             person or "",
             evenings[event].day,
             rows.DEMO,
             event,
-            unfinished=state != FINISHED,
-            heard=heard_in_time(told_at, evenings[event].ends_at),
+            unfinished=state != FINISHED if state else None,
+            heard=heard_in_time(told_at, evenings[event].ends_at)
+            if batch is None or batch in telling
+            else None,
         )
-        for event, person, state, told_at in found
+        for event, person, state, told_at, batch in demos
         if event in evenings and person not in staff
     ]
 

@@ -127,8 +127,15 @@ def _feedback(facts: Facts, window: Window) -> Lines:
     return _of_demos(facts, window, lambda build: build.heard, "with feedback in time")
 
 
-def _of_demos(facts: Facts, window: Window, is_part: Callable[[Build], bool], says: str) -> Lines:
-    demos = [each for each in facts.history.builds if each.kind == DEMO and each.day in window]
+def _of_demos(
+    facts: Facts, window: Window, is_part: Callable[[Build], bool | None], says: str
+) -> Lines:
+    """Of those of which it was noted."""
+    demos = [
+        each
+        for each in facts.history.builds
+        if each.kind == DEMO and each.day in window and is_part(each) is not None
+    ]
     shown = Counter(each.night for each in demos)
     part = Counter(each.night for each in demos if is_part(each))
     for night in _held(facts, window):
