@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -299,11 +300,29 @@ def figure(card: str) -> str:
     return card.partition("│ Beside it")[0]
 
 
+def walk_in(file: Path, *names: str) -> None:
+    """Through the door of the newest evening that was noted."""
+    with closing(sqlite3.connect(file)) as database, database:
+        (event,) = database.execute(
+            "SELECT event_id FROM attendance JOIN event ON event.id = event_id "
+            "ORDER BY starts_at DESC LIMIT 1"
+        ).fetchone()
+        rows = [(f"{event[:30]}{at}", event, name) for at, name in enumerate(names)]
+        database.executemany(
+            "INSERT INTO attendance (id, event_id, name, present, via, noted_at) "
+            "VALUES (?, ?, ?, 1, 'host', '2026-05-01 20:00:00.000000')",
+            rows,
+        )
+
+
 def test_figures_are_the_same_after_moving_house(tmp_path: Path) -> None:
-    """Those that need no more than events, visits and demos."""
+    """Those that need no more than events, visits and demos, walk-ins without an account among
+    them."""
     old, new = (f"sqlite:///{tmp_path}/{name}.db" for name in ("old", "new"))
     asked = "\n".join(["as olga organiser", *(f"/metric {each}" for each in MOVED)])
     day = ("--start", "2026-05-04")
+    script("/principle 1", tmp_path, "--sample", "--db", old, *day)
+    walk_in(tmp_path / "old.db", "Zed", "Zed", "=Zora")
     before = script(asked, tmp_path, "--sample", "--db", old, *day)
     assert "n = " in before.stdout, before.stderr
     script("/principle 1", tmp_path, "--db", new, *day)
@@ -313,8 +332,9 @@ def test_figures_are_the_same_after_moving_house(tmp_path: Path) -> None:
     assert "demos" in came.stdout, came.stderr
     after = script(asked, tmp_path, "--db", new, *day)
     assert [figure(each) for each in cards(after)] == [figure(each) for each in cards(before)]
-    again = bot("import", *lists, "--yes", cwd=tmp_path, DATABASE_URL=old)
-    assert "All of it is here already" in again.stdout, "nor does anything count twice"
+    for here in (old, new):
+        again = bot("import", *lists, "--yes", cwd=tmp_path, DATABASE_URL=here)
+        assert "All of it is here already" in again.stdout, "nor does anything count twice"
     gone = bot("import", "--undo", "1", "--yes", cwd=tmp_path, DATABASE_URL=new)
     assert "All that it added is gone, and" in gone.stdout
 

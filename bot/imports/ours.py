@@ -38,6 +38,7 @@ ATTENDANCE = {
     "email": ("email", "e-mail"),
     "answer": ("rsvp",),
     "came": ("checked in", "present", "attended"),
+    "walk in": ("walk in",),
 }
 TALKS = {
     "series": ("event series", "series"),
@@ -256,6 +257,7 @@ def read_attendance(sheet: Sheet, zone: ZoneInfo, order: Order | None) -> Readin
                 answer=answer or "",
                 present=present,
                 seen_at=seen_at,
+                walk_in=bool(CAME.get(row.get("walk in", "").casefold())),
             )
         )
         rows.setdefault(event, number)

@@ -50,7 +50,8 @@ class Meeting:
 class Guest:
     """One line of a list. `event` is None where the file does not name it.
 
-    `handle` is their id at the other tool; `person` one of ours. `present` is None for unknown.
+    `handle` is their id at the other tool; `person` one of ours, or for who was a `walk_in` at the
+    door, without an account, that of the note about them. `present` is None for unknown.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Guest:
     present: bool | None = None
     answered_at: datetime | None = None
     seen_at: datetime | None = None
+    walk_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)

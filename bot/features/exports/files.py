@@ -26,7 +26,7 @@ EVENTS = (
     "id", "title", "starts_at", "minutes", "place", "details", "capacity", "status",
 )  # fmt: skip
 ATTENDANCE = (
-    "event_id", "event", "event_date", "person_id", "person", "rsvp", "checked_in",
+    "event_id", "event", "event_date", "person_id", "person", "rsvp", "checked_in", "walk_in",
 )  # fmt: skip
 CAME = {True: "yes", False: "no", None: ""}
 ABOUT = """\
@@ -34,8 +34,9 @@ ABOUT = """\
 
 events.csv, attendance.csv, talks.csv and demos.csv can be imported again, all in one go:
 community-os import events.csv attendance.csv talks.csv demos.csv
-In an empty community the figures about events, visits, demos and talks are then the same. What
-else is in tables/, such as help, sponsors and retros, is to read and keep: no import takes it.
+In an empty community the figures about events, visits, demos and talks are then the same, once you
+have marked your staff there. What else is in tables/, such as help, sponsors and retros, is to read
+and keep: no import takes it. Help counts among what returning builders do, so that figure is lower.
 
 tables/ has every other table. Times are UTC. An empty checked_in means that nobody knows. A status
 of "over" means that the date has passed and nobody has said who came. talks.csv has talks of lists
@@ -138,8 +139,8 @@ def _status(scene: Scene, event: Event) -> str:
 
 
 async def _attendance(scene: Scene) -> list[Row]:
-    """What somebody said and whether they came, in one row. Whoever walked in without an account
-    goes by the id of that note."""
+    """What somebody said and whether they came, in one row. Whoever walked in without an account,
+    or has deleted theirs, goes by the id of that note."""
     zone = ZoneInfo(scene.community.zone)
     here = Event.community_id == scene.community.id
     answers = await scene.session.execute(
@@ -182,12 +183,13 @@ def _together(answers: Iterable[Any], notes: Iterable[Any], zone: ZoneInfo) -> l
     for event, title, at, name, note, person, walk_in, present in notes:
         whom = person or note
         line = _line(event, title, at.astimezone(zone), whom, name or walk_in, "")
-        rows.setdefault((event, whom), line)["checked_in"] = CAME[present]
+        row = rows.setdefault((event, whom), line)
+        row["checked_in"], row["walk_in"] = CAME[present], "" if person else CAME[True]
     return sorted(rows.values(), key=lambda row: (row["event_date"], row["event"], row["person"]))
 
 
 def _line(
     event: str, title: str, at: datetime, person: str, name: str, said: str
 ) -> dict[str, Any]:
-    values = (event, title, at.date().isoformat(), person, name, said, "")
+    values = (event, title, at.date().isoformat(), person, name, said, "", "")
     return dict(zip(ATTENDANCE, values, strict=True))

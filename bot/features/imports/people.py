@@ -121,6 +121,10 @@ class People:
         for one, shares in sorted(ids.items(), key=lambda item: not item[0].strong):
             self._found[one] = self._person(one, shares, plain_name(one.name) in alone)
 
+    def note(self, id_: str) -> str:
+        """The id here of a note about somebody without an account: the same each time."""
+        return self._hash("note", id_)[:32]
+
     def find(self, guest: Guest) -> str:
         return guest.person if guest.person in self.known else self._found[id_of(guest)]
 

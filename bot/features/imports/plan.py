@@ -76,6 +76,14 @@ class Shown:
     demo: Demo
 
 
+@dataclass(frozen=True, slots=True)
+class WalkIn:
+    """Somebody at the door without an account. Only another community of ours tells of them."""
+
+    event: str
+    name: str
+
+
 @dataclass
 class Plan:
     """Rows to add, and what to tell of them. Nothing that is there already is in it."""
@@ -85,6 +93,8 @@ class Plan:
     gatherings: Gatherings
     answers: dict[Key, Said] = field(default_factory=dict)
     seen: dict[Key, Seen] = field(default_factory=dict)
+    walk_ins: dict[str, WalkIn] = field(default_factory=dict)
+    """By the id that the note about them will have."""
     rest: set[Key] = field(default_factory=set)
     """Said yes, and have no check-in on a list that has others."""
     talks: list[Given] = field(default_factory=list)
@@ -118,13 +128,13 @@ class Plan:
 
     @property
     def counts(self) -> Counts:
-        came = sum(each.present for each in self.seen.values())
+        present = sum(each.present for each in self.seen.values())
         return Counts(
             len(self.gatherings.added),
             len(self.people.added),
             len(self.answers),
-            came,
-            len(self.seen) - came,
+            present + len(self.walk_ins),
+            len(self.seen) - present,
             len(self.talks),
             len(self.demos),
         )
@@ -145,6 +155,12 @@ class Plan:
         named |= {person for person, _, _ in self.people.new_handles}
         named |= {person for pair in self.people.pairs for person in pair}
         return named - {each.id for each in self.people.added}
+
+    @property
+    def noted(self) -> set[str]:
+        """Events of which it says who came."""
+        walked_in = {each.event for each in self.walk_ins.values()}
+        return walked_in | {event for event, _ in self.seen}
 
     @property
     def of_one_event(self) -> bool:
@@ -246,19 +262,9 @@ def _dates(plan: Plan, reading: Reading) -> None:
 
 def _with_events(plan: Plan, reading: Reading, about: Which | None) -> Rows:
     """A row that is left out makes no person either, so this comes before anybody is found."""
-    rows, known = Rows([], [], []), plan.people.walk_ins
-    plan.gatherings.name_all(each.event for each in reading.guests if each.event)
-    for guest in reading.guests:
-        which = about if reading.about_one else guest.event
-        if not (guest.name or guest.email or guest.handle or guest.person):
-            plan.nobody += 1
-        elif guest.person in known:
-            plan.already += 1
-            plan.understood += 1
-        elif which is None or (event := plan.gatherings.find(which)):
-            rows.guests.append((guest, event if which else None))
+    rows = Rows(_guests(plan, reading, about), [], [])
     for talk in reading.talks:
-        if talk.person in known:
+        if talk.person in plan.people.walk_ins:
             plan.already += 1
             plan.understood += 1
         elif _is_shown(plan, talk) and (event := plan.gatherings.find(talk.event)):
@@ -268,6 +274,35 @@ def _with_events(plan: Plan, reading: Reading, about: Which | None) -> Rows:
             rows.demos.append((demo, event))
     plan.understood += len(rows.guests) + len(rows.talks) + len(rows.demos)
     return rows
+
+
+def _guests(plan: Plan, reading: Reading, about: Which | None) -> list[tuple[Guest, str | None]]:
+    found: list[tuple[Guest, str | None]] = []
+    plan.gatherings.name_all(each.event for each in reading.guests if each.event)
+    for guest in reading.guests:
+        which = about if reading.about_one else guest.event
+        if not (guest.name or guest.email or guest.handle or guest.person):
+            plan.nobody += 1
+        elif guest.person in plan.people.walk_ins:
+            plan.already += 1
+            plan.understood += 1
+        elif guest.walk_in and guest.person and which:
+            _walk_in(plan, guest, plan.gatherings.find(which))
+        elif which is None or (event := plan.gatherings.find(which)):
+            found.append((guest, event if which else None))
+    return found
+
+
+def _walk_in(plan: Plan, guest: Guest, event: str | None) -> None:
+    """They stay without an account, and each is nobody on another list."""
+    note = plan.people.note(guest.person)
+    if event is None:
+        return
+    plan.understood += 1
+    if note in plan.people.walk_ins:
+        plan.already += 1
+    elif guest.present and not _is_early(plan, event):
+        plan.walk_ins[note] = WalkIn(event, guest.name)
 
 
 def _is_shown(plan: Plan, given: Talk | Demo) -> bool:
@@ -314,16 +349,21 @@ def _guest(plan: Plan, guest: Guest, event: str | None) -> None:
             plan.torn[key] = guest.name
         if before is None or RANKED.index(guest.answer) > RANKED.index(before.answer):
             plan.answers[key] = Said(guest.answer, guest.answered_at)
-    if guest.present is None:
-        return
-    if plan.gatherings.held[event].starts_at > plan.gatherings.now + DOOR_OPENS:
-        plan.early[event] = plan.early.get(event, 0) + 1
+    if guest.present is None or _is_early(plan, event):
         return
     seen = plan.seen.get(key)
     if seen and seen.present != guest.present:
         plan.torn[key] = guest.name
     if seen is None or (guest.present and not seen.present):
         plan.seen[key] = Seen(guest.present, guest.seen_at)
+
+
+def _is_early(plan: Plan, event: str) -> bool:
+    """Nobody knows yet who comes to it: such a row is left out, and told."""
+    is_early = plan.gatherings.held[event].starts_at > plan.gatherings.now + DOOR_OPENS
+    if is_early:
+        plan.early[event] = plan.early.get(event, 0) + 1
+    return is_early
 
 
 def without(plan: Plan, before: Before) -> None:
@@ -356,7 +396,7 @@ def _unnoted(plan: Plan, noted: set[str]) -> set[str]:
         for each in told
         if events.held[each].starts_at <= events.now and not events.held[each].cancelled
     }
-    return over - {event for event, _ in plan.seen} - noted
+    return over - plan.noted - noted
 
 
 def _note_otherwise(plan: Plan, before: Before) -> None:

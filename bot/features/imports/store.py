@@ -42,6 +42,8 @@ from bot.imports import Meeting
 from bot.markup import one_line, shorten
 from bot.people import Account, Community, Person
 
+WALK_IN = 100
+"""Characters of a name."""
 T = TypeVar("T")
 
 PORTION = 2_000
@@ -183,7 +185,7 @@ async def add(scene: Scene, plan: Plan, spot: str, by: str | None) -> ImportBatc
         events=len(plan.gatherings.added),
         people=len(plan.people.added),
         answers=len(plan.answers),
-        attendances=len(plan.seen),
+        attendances=len(plan.seen) + len(plan.walk_ins),
         absences=sum(not each.present for each in plan.seen.values()),
         talks=len(plan.talks),
         demos=len(plan.demos),
@@ -196,7 +198,7 @@ async def add(scene: Scene, plan: Plan, spot: str, by: str | None) -> ImportBatc
     )
     await scene.session.flush()
     await _add_people(scene, plan, batch.id)
-    closed = {event for event, _ in plan.seen}
+    closed = plan.noted
     await _close(scene, closed - plan.gatherings.added.keys(), batch)
     ahead = [
         await _add_event(scene, id_, meeting, spot, batch, id_ in closed)
@@ -308,6 +310,11 @@ def _attendances(scene: Scene, plan: Plan, batch: ImportBatch) -> Iterator[dict[
     for (event, person), seen in plan.seen.items():
         yield {"id": scene.new_id(), "event_id": event, "person_id": person, "name": "",
                "present": seen.present, "via": BY_IMPORT, "noted_at": seen.at or batch.made_at,
+               "batch_id": batch.id}  # fmt: skip
+    for note, each in plan.walk_ins.items():
+        name = one_line(each.name, WALK_IN)
+        yield {"id": note, "event_id": each.event, "person_id": None, "name": name,
+               "present": True, "via": BY_IMPORT, "noted_at": batch.made_at,
                "batch_id": batch.id}  # fmt: skip
 
 
