@@ -1,6 +1,7 @@
 """Forecasts: a plan in plain words, ranges that are kept as they are, and scored in their time."""
 
 import asyncio
+import json
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -294,6 +295,23 @@ async def test_a_kept_forecast_stays_byte_for_byte(desk: Evenings) -> None:
     assert again.card == before
     assert written(read(row.said)) == row.said
     assert await desk.all(Sketch) == []
+
+
+async def test_a_forecast_of_an_earlier_version_is_read_as_it_was(desk: Evenings) -> None:
+    """Its level to stop at named a day and no event, and nothing was said of slots."""
+    await keep(desk)
+    async with desk.database.transaction() as session:
+        (row,) = await session.scalars(select(KeptForecast))
+        said = json.loads(row.said)
+        del said["slots"]
+        said["forecast"]["version"] = 3
+        for each in said["forecast"]["outlooks"]:
+            del each["fits"]
+            if each["stop"]:
+                del each["stop"]["after"]
+        row.said = json.dumps(said)
+    assert re.search(r"Stop if there are fewer than \d+ by \d", await press(desk, "Open it"))
+    assert "This is version 3 of the method." in await press(desk, "What it rests on")
 
 
 async def test_assumptions_carry_over_and_can_be_taken_back(desk: Evenings) -> None:

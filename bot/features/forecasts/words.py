@@ -111,10 +111,10 @@ def room(plan: Plan, outlooks: Iterable[Outlook]) -> Iterator[str]:
     extra = plan.extra.get("demos", 0.0)
     for each in outlooks:
         if each.fits is not None and extra - each.fits >= LOST:
-            fit = _about(each.fits)
+            fit = f"about {_about(each.fits)}" if each.fits > LOST / 2 else "none"
             yield (
-                f"The assumption adds {_about(extra)} demos, and the slots leave room for "
-                f"{f'about {fit}' if fit != '0' else 'none'} of them."
+                f"The assumption adds {_about(extra)} demos, and the slots leave room for {fit} of "
+                "them."
             )
 
 
