@@ -2,7 +2,8 @@
 
 On made-up communities with a known truth: how often the 50 % and 80 % ranges of next quarter's
 attendance hold it, with a standard error and a verdict. A range is `within` 5 points of its
-promise, or `wider` with the reason, or `narrower`, and then the benchmark fails.
+promise, or `wider` with the reason, or `narrower`, and then the benchmark fails. The same for the
+demos shown, with as many slots as events on record had, and with more.
 
 On the same communities and on a real series, given as CSV (`group,event_date,rsvp_count`) and seen
 by rolling origin from each quarter's start: beside the last quarter, the mean of the last four, and
@@ -26,15 +27,29 @@ from zlib import crc32
 
 import numpy as np
 
-from benchmarks.made_up import KINDS, QUARTER, TODAY, Case, Kind, communities
+from benchmarks.made_up import (
+    DEMANDS,
+    KINDS,
+    QUARTER,
+    TODAY,
+    Case,
+    Kind,
+    Shows,
+    communities,
+    shows,
+)
 from bot.numbers.backtest import quantiles, times
+from bot.numbers.demand import fills, reached, shown
 from bot.numbers.figures import Share
-from bot.numbers.plans import QUANTILES, Count, CountPrior, Guess, Score, Scored
+from bot.numbers.plans import QUANTILES, Count, CountPrior, Guess, Priors, Score, Scored
 from bot.numbers.scores import pinball, score
 
 EIGHT = 8
 QUARTERS = (1, 3, EIGHT, 16)
 OURS = CountPrior()
+SLOTS = Priors().slots
+PLANNED = (4, 8)
+"""Demo slots at each event: as many as there were, and more than there ever were."""
 WHOLE_QUARTER = CountPrior(Guess(80, 4.0))
 """Where nobody knows how many events there will be, a quarter is one count."""
 POINTS = 0.05
@@ -59,6 +74,16 @@ def made_up(case: Case, prior: CountPrior = OURS) -> Scored:
     """Each with chances of its own, so that one unlucky draw does not spoil all."""
     seed = crc32(repr(case.ahead).encode())
     return Scored(quantiles(case.counts, TODAY, case.ahead, prior, seed), case.came)
+
+
+def made_up_demos(case: Shows) -> Scored:
+    """As the chain draws them."""
+    chance = np.random.default_rng(crc32(repr(case.ahead).encode()))
+    quarters = case.ahead[len(case.ahead) // 2] / QUARTER
+    chances = fills(case.nights, TODAY, SLOTS, case.slots, quarters)
+    draws = shown(reached(tuple(chances), chance), len(case.ahead), chance).sum(axis=1)
+    said = np.quantile(draws, QUANTILES, method="closest_observation")
+    return Scored(tuple(float(each) for each in said), case.came)
 
 
 def in_quarters(counts: Sequence[Count], start: date, number: int) -> list[list[int]]:
@@ -246,6 +271,19 @@ def on_made_up(name: str, each: int, seed: int) -> bool:
     return good
 
 
+def on_demos(name: str, each: int, seed: int) -> bool:
+    """The same for demos, which their slots end."""
+    good = True
+    for quarters in QUARTERS:
+        for slots in PLANNED:
+            cases = shows(DEMANDS[name], slots, quarters, each, seed)
+            found = score([made_up_demos(case) for case in cases])
+            judged = verdict(found)
+            good &= judged != NARROWER
+            print(f"{name}, {quarters} quarters, {slots} slots: {told(found)}; {judged}")
+    return good
+
+
 def on_real(path: Path, *, planned: bool) -> None:
     cases = [
         case
@@ -265,11 +303,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.forecast_coverage", description=__doc__)
     parser.add_argument("--each", type=int, default=500)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--kind", choices=KINDS, action="append")
+    parser.add_argument("--kind", choices=[*KINDS, *DEMANDS], action="append")
     parser.add_argument("--csv", type=Path)
     asked = parser.parse_args()
-    kinds = asked.kind or list(KINDS)
-    narrow = [name for name in kinds if not on_made_up(name, asked.each, asked.seed)]
+    narrow = [
+        name
+        for name in asked.kind or [*KINDS, *DEMANDS]
+        if not (on_made_up if name in KINDS else on_demos)(name, asked.each, asked.seed)
+    ]
     if asked.csv:
         on_real(asked.csv, planned=True)
         on_real(asked.csv, planned=False)

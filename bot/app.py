@@ -260,7 +260,7 @@ class App:
             and fields
             and (action := self.registry.actions.get(call.action))
         ):
-            says = f"{says} {action.how}"
+            says += f" {action.how}" if len(fields) == 1 else f"\n\n{action.how}"
         return Refusal(says, fields)
 
     async def _reopen(self, ctx: Context) -> OpenForm:

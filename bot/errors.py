@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from bot.markup import bulleted
+
 
 class UserError(Exception):
     """Something the person can mend; shown to them alone, and nothing is saved.
@@ -16,10 +18,12 @@ class UserError(Exception):
 
 
 class InvalidArguments(UserError):
-    """One or more arguments can't be read: a sentence for each, by parameter name."""
+    """One or more arguments can't be read: a sentence for each, by parameter name. Where there are
+    several, it is a list that begins with the names."""
 
     def __init__(self, fields: Mapping[str, str]) -> None:
-        super().__init__(" ".join(fields.values()))
+        lines = [f"{name.replace('_', ' ').capitalize()}: {says}" for name, says in fields.items()]
+        super().__init__(bulleted(lines) if len(lines) > 1 else "".join(fields.values()))
         self.fields = dict(fields)
 
 

@@ -16,6 +16,7 @@ from scipy.optimize import isotonic_regression
 
 from bot.numbers.chances import chance_of, of
 from bot.numbers.counts import DRAWS, Ahead, Draws, level_of, people
+from bot.numbers.demand import fills, reached, shown
 from bot.numbers.plans import (
     BANDS,
     CHANCE,
@@ -45,10 +46,12 @@ LEAST = 200
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One outcome's draws: by events, or in one column. `causes` has what varied with each draw."""
+    """One outcome's draws: by events, or in one column. `causes` has what varied with each draw.
+    Of what organisers assume on top, so many fit."""
 
     draws: Draws
     causes: Mapping[str, Draws]
+    fits: float | None = None
 
     @property
     def whole(self) -> Draws:
@@ -98,11 +101,15 @@ def _chain(plan: Plan, records: Records, priors: Priors, as_of: date, seed: int)
 
     count("attendance", records.attendance, priors.attendance)
     share("newcomers", draws("attendance"), records.newcomers, priors.newcomers, "attendance")
-    slots = np.full((DRAWS, len(ahead)), float(plan.slots))
-    share("demos", slots, records.slots, priors.slots)
-    extra = _more(draws("demos"), plan.extra.get("demos", 0.0), _chances(seed, "more demos"))
-    more = np.minimum(extra, slots)
-    found["demos"] = Part(more, found["demos"].causes)
+    chance = _chances(seed, "demos")
+    known = tuple(fills(records.slots, as_of, priors.slots, plan.slots, quarters))
+    reach = reached(known, chance)
+    alone = shown(reach, len(ahead), _chances(seed, "demos at events"))
+    extra = _more(alone, plan.extra.get("demos", 0.0), _chances(seed, "more demos"))
+    more = np.minimum(extra, plan.slots)
+    found["demos"] = Part(
+        more, {SHARE: reach.sum(axis=1)}, fits=float((more - alone).sum() / DRAWS)
+    )
     share("first_demos", more, records.first_demos, priors.first_demos, "demos")
     share("feedback", more, records.feedback, priors.feedback, "demos")
     count("sparks", records.sparks, priors.sparks)
@@ -138,17 +145,21 @@ def _more(draws: Draws, extra: float, chance: np.random.Generator) -> Draws:
 
 
 def _rests_on(records: Records) -> dict[str, int]:
-    """Events for counts, cases for shares."""
+    """Events for counts and demos, cases for shares."""
     shares = {
         "newcomers": records.newcomers,
-        "demos": records.slots,
         "first_demos": records.first_demos,
         "feedback": records.feedback,
         "ships": records.ships,
         "renewals": records.renewals,
     }
     found = {name: sum(each.whole for each in cases) for name, cases in shares.items()}
-    return found | {"attendance": len(records.attendance), "sparks": len(records.sparks)}
+    counts = {
+        "attendance": records.attendance,
+        "demos": records.slots,
+        "sparks": records.sparks,
+    }
+    return found | {name: len(events) for name, events in counts.items()}
 
 
 def _outlook(plan: Plan, name: str, part: Part, rests_on: int) -> Outlook:
@@ -164,6 +175,7 @@ def _outlook(plan: Plan, name: str, part: Part, rests_on: int) -> Outlook:
         _cost(plan, draws),
         _drivers(part),
         _stop(plan, part.draws, target) if target is not None else None,
+        part.fits,
     )
 
 
@@ -212,4 +224,4 @@ def _stop(plan: Plan, parts: Draws, target: int) -> Stop | None:
     below = int(np.searchsorted(chances, STOP))
     if reached.mean() < STOP or draws[:below].sum() < LEAST:
         return None
-    return Stop(plan.events[half - 1], int(levels[below]))
+    return Stop(plan.events[half - 1], int(levels[below]), half)

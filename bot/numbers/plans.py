@@ -12,7 +12,7 @@ from bot.numbers.rows import Window
 
 QUARTER = 91.0
 """Days."""
-VERSION = 3
+VERSION = 4
 STOP = 0.1
 """Below this chance of reaching the target a plan is not working."""
 QUANTILES = tuple(round(0.05 * step, 2) for step in range(1, 20))
@@ -90,7 +90,7 @@ class Plan:
 
     `extra` is what organisers assume themselves: by outcome, how many more for the whole plan.
     `targets` by outcome. `terms` sponsors' terms end in the plan's time; `begun` things are under
-    way as it starts.
+    way on the day of the forecast.
     """
 
     start: date
@@ -113,7 +113,7 @@ class Records:
     attendance: Sequence[Count] = ()
     newcomers: Sequence[Cases] = ()
     slots: Sequence[Cases] = ()
-    """Slots that were filled with a demo that was shown, of those there were."""
+    """By event, slots that were filled with a demo that was shown, of those there were."""
     first_demos: Sequence[Cases] = ()
     feedback: Sequence[Cases] = ()
     sparks: Sequence[Count] = ()
@@ -155,6 +155,8 @@ class Outlook:
     """What its spread comes from, an earlier outcome or one of CAUSES, and about which share of
     it, most first."""
     stop: "Stop | None" = None
+    fits: float | None = None
+    """Of what organisers assume on top, as many as the slots leave room for, on average."""
 
     @property
     def is_hopeless(self) -> bool:
@@ -167,10 +169,12 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """The plan is not working if by this day there are fewer than this."""
+    """The plan is not working if there are fewer than this after so many of its events, the last
+    of them on this day. Before version 4 only the day was kept."""
 
     by: date
     below: int
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 Only what is known by a day counts, so that looking back from any day sees what could be seen then.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from datetime import date, timedelta
 
 from bot.numbers.metrics import night_before
@@ -57,7 +57,6 @@ def records(history: History, as_of: date) -> Records:
     nights = [night for night in history.nights if night.day < as_of]
     seen = [(night, night.present) for night in nights if night.present is not None]
     shown = _shown(history)
-    with_slots = [night for night in nights if night.slots]
     heard = [night for night in nights if night.day + HEARD < as_of]
     sparked, began = _sparked(history), _began(history)
     since = history.began("sparks") or as_of
@@ -66,7 +65,7 @@ def records(history: History, as_of: date) -> Records:
     return Records(
         attendance=[Count(night.day, present) for night, present in seen],
         newcomers=[_cases(night, night.newcomers, present) for night, present in seen[1:]],
-        slots=[_cases(each, len(shown.get(each.id, ())), each.slots) for each in with_slots],
+        slots=list(_filled(nights, shown)),
         first_demos=[
             _cases(night, _firsts(known, began), len(known))
             for night in nights
@@ -103,7 +102,7 @@ def happened(history: History, window: Window) -> dict[str, int | None]:
     }
     if not _is_recorded(history, "sparks", window):
         from_events["sparks"] = None
-    if nights and not demos and not any(night.slots for night in nights):
+    if nights and not demos and all(night.slots == 0 for night in nights):
         from_events |= dict.fromkeys(DEMOS)
     over = [term for term in history.terms if term.end in window and not term.one_off]
     shipped = sum(bool(each.shipped and each.shipped in window) for each in history.projects)
@@ -170,6 +169,13 @@ def _is_recorded(history: History, name: str, window: Window) -> bool:
     return since is not None and since < window.end
 
 
+def most_shown(history: History, as_of: date) -> int:
+    """Demos at one event before a day, whatever slots it had."""
+    shown = _shown(history)
+    counts = (len(shown.get(night.id, ())) for night in history.nights if night.day < as_of)
+    return max(counts, default=0)
+
+
 def under_way(history: History, day: date) -> int:
     """Things that somebody builds on a day."""
     return sum(_is_open(project, day) for project in history.projects)
@@ -182,6 +188,17 @@ def ending(history: History, window: Window) -> int:
 
 def _cases(night: Night, part: int, whole: int) -> Cases:
     return Cases(night.day, min(part, whole), whole)
+
+
+def _filled(nights: Sequence[Night], shown: Mapping[str, Sized]) -> Iterator[Cases]:
+    """Where nobody said how many slots there were, there was room for as many as any such event
+    showed. What one showed beyond its slots is left out: those that kept to theirs, and might have
+    shown more, could not be set against it."""
+    counts = {night.id: len(shown.get(night.id, ())) for night in nights}
+    room = max((counts[night.id] for night in nights if night.slots is None), default=0)
+    for night in nights:
+        if slots := room if night.slots is None else night.slots:
+            yield _cases(night, counts[night.id], slots)
 
 
 def _demos(history: History) -> list[Build]:

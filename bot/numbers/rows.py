@@ -87,8 +87,8 @@ class Night:
     newcomers: int = 0
     approved: int = 0
     shown: int | None = None
-    slots: int = 0
-    """For demos, as far as it is on record that there were any."""
+    slots: int | None = 0
+    """For demos, as far as it is on record that there were any; None where nobody said how many."""
     nameless: int = 0
     unknown: int = 0
     here: Set[str] = field(default=frozenset(), compare=False, repr=False)

@@ -1,28 +1,36 @@
 """Forecasts: a plan in plain words, ranges that are kept as they are, and scored in their time."""
 
 import asyncio
+import json
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot.actions import Role
 from bot.content import Content
-from bot.context import Call, Place, Via
+from bot.context import Call, Place, Scene, Via
 from bot.db import Database
 from bot.errors import UserError
 from bot.features import forecasts, program
+from bot.features.demos.model import SHOWN, Demo
 from bot.features.events.model import CLOSED, Event
+from bot.features.forecasts import working
 from bot.features.forecasts.asked import read_assumed, read_budget, read_targets
 from bot.features.forecasts.habits import beyond
-from bot.features.forecasts.model import ForecastOutcome, KeptForecast, Sketch, read, written
+from bot.features.forecasts.model import ForecastOutcome, Kept, KeptForecast, Sketch, read, written
 from bot.features.forecasts.period import read_period, read_rhythm
+from bot.features.forecasts.working import digest
+from bot.features.program.model import Wording
+from bot.features.pulse import report
 from bot.features.sponsors.money import Money
-from bot.numbers.plans import Cases, Plan
-from bot.people import Caller, Where
+from bot.numbers.plans import Plan
+from bot.people import Caller, Community, Where
 from bot.replies import Outcome, Refusal, Reply
-from tests.features.evenings import FEATURES, HOSTS, Evenings
+from tests.features.evenings import FEATURES, HOSTS, Evenings, new_id
 
 pytestmark = pytest.mark.usefixtures("everyone_agrees")
 TODAY = date(2026, 5, 4)
@@ -54,9 +62,50 @@ async def fill(desk: Evenings, **values: str) -> str:
     return desk.words("olga")
 
 
-async def do(desk: Evenings, action: str, where: Where | None = None, /, **args: str) -> Outcome:
+async def do(
+    desk: Evenings, action: str, where: Where | None = None, /, via: Via = Via.PRESS, **args: str
+) -> Outcome:
     caller = Caller(where or desk.where, "olga", "olga", Role.ORGANISER)
-    return await desk.workspace.app.run(Call(action, args, caller, HALL, Via.PRESS))
+    return await desk.workspace.app.run(Call(action, args, caller, HALL, via))
+
+
+async def page(desk: Evenings) -> str:
+    """The one for leadership."""
+    (community,) = await desk.all(Community)
+    app = desk.workspace.app
+    scene = Scene(desk.now, new_id, app.registry, app.content, community, desk.database)
+    written = await report.report(scene, 90)
+    await scene.close()
+    return written
+
+
+async def demos(desk: Evenings, numbers: Sequence[int]) -> None:
+    """So many were shown at each event; nobody said how many slots it had."""
+    async with desk.database.transaction() as session:
+        events = (await session.scalars(select(Event).order_by(Event.starts_at))).all()
+        here = events[0].community_id
+        session.add(
+            Wording(id="w", community_id=here, what="demo", number=1, words="{}", made_at=desk.now)
+        )
+        await session.flush()
+        for event, number in zip(events, numbers, strict=True):
+            event.created_at = event.starts_at
+            session.add_all(demo_of(event) for _ in range(number))
+
+
+def demo_of(event: Event) -> Demo:
+    return Demo(
+        id=new_id(),
+        community_id=event.community_id,
+        event_id=event.id,
+        title="A parser",
+        state="idea",
+        minutes=5,
+        wish="",
+        status=SHOWN,
+        contract_id="w",
+        created_at=event.starts_at,
+    )
 
 
 async def evenings(desk: Evenings, number: int, *, weeks_from: int, guests: int = 20) -> list[str]:
@@ -112,6 +161,8 @@ def test_a_period_in_plain_words(text: str, start: date, end: date) -> None:
     ("text", "words"),
     [
         ("Q1 2026", "has passed"),
+        ("last quarter", "31 March 2026 has passed"),
+        ("past 3 months", "has passed"),
         ("1 July 2026 to 1 June 2026", "before it begins"),
         ("next 400 years", "more than two years"),
         ("next 999 quarters", "more than two years"),
@@ -193,10 +244,15 @@ def test_hopes_and_assumptions_in_plain_words() -> None:
 async def test_a_plan_is_shown_back_changed_and_looked_at(desk: Evenings) -> None:
     await desk.workspace.say("olga", HALL, "/forecast")
     filled = {"period": "next quarter", "events": "6 every 2 weeks", "money": "1500 EUR"}
-    wrong = await fill(desk, **{**filled, "events": "many", "money": "5 EUR 6 USD"})
-    assert "two currencies" in wrong
-    assert "as a number of events" in wrong
-    said = await fill(desk, **filled, targets="150 people, 20 demos")
+    bad = {"period": "spring", "events": "a few", "slots": "-20", "money": "5 EUR 6 USD"}
+    wrong = await fill(desk, **bad, targets="many")
+    assert "Period: I can't read “spring”" in wrong
+    assert "Events: I can't read “a few”" in wrong
+    assert "Slots: Write the demo slots as a whole number" in wrong
+    assert "Money: I see two currencies" in wrong
+    assert "Targets: I can't read “many”" in wrong
+    assert set(desk.workspace.forms["olga"].wrong) == {*bad, "targets"}
+    said = await fill(desk, **filled, slots="", targets="150 people, 20 demos")
     assert "1 July 2026 to 30 September 2026" in said
     assert f"{PEOPLE}: 150" in said
     await press(desk, "Host hours and assumptions")
@@ -209,9 +265,13 @@ async def test_a_plan_is_shown_back_changed_and_looked_at(desk: Evenings) -> Non
     assert "they don't add up" in said
     assert "Your own assumption, not mine" in said
     assert "the 150 you hope for about" in said
-    assert "Stop if there are fewer than" in said
+    assert re.search(r"Stop if there are fewer than \d+ after 3 of the 6 events, planned", said)
+    assert "The assumption adds 6 demos, and the slots leave room for" in said
     assert re.search(r"One visit costs [1-9]\d?(\.\d0)? EUR to", said)
-    assert "Nothing on record" in await press(desk, "What it rests on")
+    said = await press(desk, "What it rests on")
+    assert "Nothing on record" in said
+    assert "the slots leave room for" in said
+    assert "0 things were under way on 4 May 2026" in said
     await press(desk, "Back to the ranges")
     await press(desk, "Drop it")
     assert await desk.all(Sketch) == await desk.all(KeptForecast) == []
@@ -235,6 +295,23 @@ async def test_a_kept_forecast_stays_byte_for_byte(desk: Evenings) -> None:
     assert again.card == before
     assert written(read(row.said)) == row.said
     assert await desk.all(Sketch) == []
+
+
+async def test_a_forecast_of_an_earlier_version_is_read_as_it_was(desk: Evenings) -> None:
+    """Its level to stop at named a day and no event, and nothing was said of slots."""
+    await keep(desk)
+    async with desk.database.transaction() as session:
+        (row,) = await session.scalars(select(KeptForecast))
+        said = json.loads(row.said)
+        del said["slots"]
+        said["forecast"]["version"] = 3
+        for each in said["forecast"]["outlooks"]:
+            del each["fits"]
+            if each["stop"]:
+                del each["stop"]["after"]
+        row.said = json.dumps(said)
+    assert re.search(r"Stop if there are fewer than \d+ by \d", await press(desk, "Open it"))
+    assert "This is version 3 of the method." in await press(desk, "What it rests on")
 
 
 async def test_assumptions_carry_over_and_can_be_taken_back(desk: Evenings) -> None:
@@ -336,9 +413,96 @@ async def test_two_keep_one_look_and_one_is_kept(desk: Evenings) -> None:
     await say(desk, '/forecast "next quarter" 6')
     await press(desk, LOOK)
     (sketch,) = await desk.all(Sketch)
-    told = await asyncio.gather(*(do(desk, "forecast keep", sketch=sketch.id) for _ in range(2)))
+    seen = digest(sketch.said or "")
+    keep_it = (do(desk, "forecast keep", sketch=sketch.id, seen=seen) for _ in range(2))
+    told = await asyncio.gather(*keep_it)
     assert sum(isinstance(each, Reply) for each in told) == 1
     assert len(await desk.all(KeptForecast)) == 1
+
+
+async def test_the_same_plan_gets_the_same_ranges_however_often_it_is_looked_at(
+    desk: Evenings,
+) -> None:
+    """And a plan that differs in one thing differs by that alone."""
+    await evenings(desk, 12, weeks_from=-26)
+    await close(desk)
+    cards = []
+    for line in ('"next quarter" 6 4', '"next quarter" 6 4', '"next quarter" 6 6'):
+        await say(desk, f"/forecast {line}")
+        await press(desk, LOOK)
+        cards.append(desk.workspace.seen_by("olga")[-1].card)
+    one, again, more_slots = cards
+    assert (one.text, one.fields) == (again.text, again.fields)
+    assert one.fields[:2] == more_slots.fields[:2]
+    assert one.fields[2] != more_slots.fields[2]
+
+
+async def test_only_the_ranges_that_were_seen_are_kept(
+    desk: Evenings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where another organiser changed the plan, and looked at it, meanwhile."""
+    await say(desk, '/forecast "next quarter" 6')
+    await press(desk, LOOK)
+    (sketch,) = await desk.all(Sketch)
+    seen = digest(sketch.said or "")
+    changed = {"sketch": sketch.id, "period": "next quarter", "events": "9"}
+    worked_out = working._worked_out
+    loop = asyncio.get_running_loop()
+
+    def meanwhile(*args: Any) -> Kept:
+        change = do(desk, "forecast change", via=Via.FORM, **changed)
+        asyncio.run_coroutine_threadsafe(change, loop).result(30)
+        return worked_out(*args)
+
+    monkeypatch.setattr(working, "_worked_out", meanwhile)
+    told = await do(desk, "forecast look", sketch=sketch.id)
+    assert isinstance(told, Refusal)
+    assert "Nothing is lost" in told.says
+    monkeypatch.undo()
+    assert isinstance(await do(desk, "forecast look", sketch=sketch.id), Reply)
+    for stale in ({"seen": seen}, {}):
+        kept = await do(desk, "forecast keep", sketch=sketch.id, **stale)
+        assert isinstance(kept, Refusal)
+    (sketch,) = await desk.all(Sketch)
+    seen = digest(sketch.said or "")
+    assert isinstance(await do(desk, "forecast keep", sketch=sketch.id, seen=seen), Reply)
+    (row,) = await desk.all(KeptForecast)
+    assert len(row.kept.plan.events) == 9
+
+
+async def test_leaders_see_every_forecast_whose_days_are_not_over(desk: Evenings) -> None:
+    await evenings(desk, 12, weeks_from=-26)
+    assert "An organiser makes one with /forecast" in await page(desk)
+    await keep(desk, '"next month" 2')
+    for events in (3, 4, 5):
+        await desk.workspace.advance(timedelta(minutes=1))
+        await keep(desk, f'"next quarter" {events} 3 "1500 EUR" "90 people"')
+    said = await page(desk)
+    assert said.count("1 July 2026 to 30 September 2026") == 3
+    assert "1 June 2026" not in said
+    assert "The plan: 5 events, 3 demo slots at each, 1,500 EUR. Issued on 4 May 2026." in said
+    assert "90: about" in said
+    assert "EUR to" in said
+    await desk.workspace.advance(date(2026, 10, 1) - desk.now.date())
+    assert "An organiser makes one with /forecast" in await page(desk)
+
+
+async def test_more_slots_than_were_ever_filled_bring_few_demos(desk: Evenings) -> None:
+    """Nobody can buy demos by typing slots, and what was shown is what was shown."""
+    await evenings(desk, 12, weeks_from=-26)
+    await close(desk)
+    await demos(desk, [2, 3] * 6)
+    said, middles = "", []
+    for slots in (3, 30):
+        await say(desk, f'/forecast "next quarter" 6 {slots}')
+        said = await press(desk, LOOK)
+        (middle,) = re.findall(r"Demos shown: [^;]*; the middle is (\d+)", said)
+        middles.append(int(middle))
+    assert 12 <= middles[0] <= middles[1] <= 24
+    assert "At most 3 demos were shown at one event here" in said
+    await desk.prefer(demo_slots=12)
+    await say(desk, '/forecast "next quarter" 6 30')
+    assert f"the middle is {middles[1]}" in await press(desk, LOOK)
 
 
 async def test_a_look_of_yesterday_is_not_kept(desk: Evenings) -> None:
@@ -410,19 +574,17 @@ async def test_a_plan_far_from_the_record_is_told_apart(desk: Evenings) -> None:
 
 
 def test_far_from_the_record() -> None:
-    """Of events, twice the busiest such stretch; of slots, twice what was ever filled."""
+    """Of events, twice the busiest such stretch."""
     held = [TODAY - timedelta(days=14 * each) for each in range(10, 0, -1)]
-    slots = [Cases(day, 4, 6) for day in held]
 
-    def far(events: int, days: int, slots_each: int, nights: list[date] = held) -> int:
-        plan = Plan(TODAY, TODAY + timedelta(days=days - 1), (TODAY,) * events, slots_each)
-        return len(list(beyond(plan, nights, slots if nights else [], TODAY)))
+    def far(events: int, days: int, nights: list[date] = held) -> int:
+        plan = Plan(TODAY, TODAY + timedelta(days=days - 1), (TODAY,) * events, 4)
+        return len(list(beyond(plan, nights, TODAY)))
 
-    assert [far(12, 84, 4), far(13, 84, 4), far(2, 7, 4), far(3, 7, 4)] == [0, 1, 0, 1]
-    assert [far(1, 7, 8), far(1, 7, 9), far(200, 91, 50)] == [0, 1, 2]
-    assert far(6, 91, 4, held[-1:]) == 0
-    assert far(14, 91, 4, held[-1:]) == 1
-    assert far(200, 91, 50, []) == 0
+    assert [far(12, 84), far(13, 84), far(2, 7), far(3, 7)] == [0, 1, 0, 1]
+    assert far(6, 91, held[-1:]) == 0
+    assert far(14, 91, held[-1:]) == 1
+    assert far(200, 91, []) == 0
 
 
 async def test_a_look_keeps_nobody_waiting(desk: Evenings) -> None:

@@ -21,7 +21,6 @@ from bot.features.retros.model import RetroAction
 from bot.markup import text_of
 from bot.numbers.figures import Share
 from bot.numbers.flywheel import Stage
-from bot.numbers.plans import OUTCOMES, QUANTILES, Forecast, Outlook
 from bot.numbers.rows import History
 from bot.numbers.story import facts
 from bot.people import Caller, Community, Person, Where
@@ -344,13 +343,13 @@ async def test_the_page_for_leadership_stands_alone_and_escapes_what_people_wrot
             event.title = NASTY
         (community,) = await session.scalars(select(Community))
         community.name = NASTY
-    ranges = tuple(float(n) for n in range(len(QUANTILES)))
-    issued = Forecast(date(2026, 5, 1), 1, 7, (Outlook("attendance", ranges, 78),))
+    outlook = pages.Outlook(NASTY, "153 to 299", "150: about 90 times in 100", "5 EUR", "78")
+    issued = pages.Expected("1 June 2026 to 31 August 2026", "6 events", (NASTY,), (outlook,))
 
-    async def newest(_: Scene) -> Forecast:
-        return issued
+    async def current(_: Scene) -> list[pages.Expected]:
+        return [issued]
 
-    monkeypatch.setattr(pages, "forecasts", [newest])
+    monkeypatch.setattr(pages, "forecasts", [current])
     scene = Scene(
         workspace.now,
         workspace.app.new_id,
@@ -369,7 +368,8 @@ async def test_the_page_for_leadership_stands_alone_and_escapes_what_people_wrot
     assert all(page.alts)
     assert "There, for " in written
     assert "`" not in written
-    assert OUTCOMES["attendance"] in written
+    for said in (issued.days, issued.plan, outlook.range, outlook.hoped, outlook.price):
+        assert said in written
     names = {person.name for person in await rows(database, Person)}
     assert not any(name in written for name in names - {"olga"})
 

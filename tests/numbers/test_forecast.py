@@ -7,9 +7,18 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from benchmarks.forecast_coverage import NARROWER, WIDER, WITHIN, made_up, rolling, verdict
-from benchmarks.made_up import KINDS, communities
+from benchmarks.forecast_coverage import (
+    NARROWER,
+    WIDER,
+    WITHIN,
+    made_up,
+    made_up_demos,
+    rolling,
+    verdict,
+)
+from benchmarks.made_up import DEMANDS, KINDS, communities, shows
 from bot.numbers.chances import chance_of
+from bot.numbers.demand import fills, reached
 from bot.numbers.figures import Share
 from bot.numbers.forecast import _chain, forecast
 from bot.numbers.plans import (
@@ -20,6 +29,7 @@ from bot.numbers.plans import (
     CountPrior,
     Forecast,
     Guess,
+    Outlook,
     Plan,
     Priors,
     Records,
@@ -121,10 +131,41 @@ def test_draws_are_shared_along_the_chain() -> None:
     assert newcomers.at(0.95) <= said().outlooks[0].at(0.95)
 
 
-def test_demos_fit_their_slots() -> None:
-    plan = replace(PLAN, extra={"demos": 100.0})
-    demos = next(each for each in said(plan).outlooks if each.outcome == "demos")
-    assert demos.at(0.95) == 36
+def demos(plan: Plan, known: Records | None = None) -> Outlook:
+    return next(each for each in said(plan, known).outlooks if each.outcome == "demos")
+
+
+def test_demos_fit_their_slots_and_what_is_assumed_finds_as_many_as_are_free() -> None:
+    found = demos(replace(PLAN, extra={"demos": 100.0}))
+    assert found.at(0.95) == 36
+    assert found.fits
+    assert 5 < found.fits < 20
+
+
+def test_slots_bring_no_presenters() -> None:
+    """Where 4 were shown at each event and more might have been, more slots bring no more. Where
+    all 4 slots were filled, nobody knows how many more would be, and the range is wide."""
+    few, many = (demos(replace(PLAN, slots=slots)) for slots in (6, 50))
+    assert many.at(0.9) <= few.at(0.9) + 3
+    full = Records(slots=[Cases(each.day, 4, 4) for each in records().slots])
+    assert demos(replace(PLAN, slots=4), full).at(0.1) >= 20
+    open_end = demos(replace(PLAN, slots=8), full)
+    assert 24 < open_end.at(0.1) < 34 < open_end.at(0.9) <= 48
+
+
+def test_the_first_guess_is_of_four_slots() -> None:
+    for share in (0.1, 0.5, 0.75, 0.99):
+        chances = fills([], T, SharePrior(share, 1e9), 4, 0.5)
+        reach = reached(tuple(chances), np.random.default_rng(1))
+        assert reach.mean() == pytest.approx(share, abs=0.01)
+
+
+@pytest.mark.parametrize("kind", DEMANDS)
+@pytest.mark.parametrize("slots", [4, 8])
+def test_ranges_of_demos_hold_what_they_promise(kind: str, slots: int) -> None:
+    """Also with more slots than any event on record had."""
+    cases = shows(DEMANDS[kind], slots, quarters=6, number=60, seed=5)
+    assert verdict(score([made_up_demos(case) for case in cases])) != NARROWER
 
 
 def test_a_target_has_a_chance_and_a_level_to_stop_at() -> None:

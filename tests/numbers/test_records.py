@@ -6,7 +6,16 @@ import pytest
 
 from bot.numbers.backtest import look_back
 from bot.numbers.plans import Cases, Count, CountPrior
-from bot.numbers.records import ending, happened, records, under_way, unseen, usual, usual_at
+from bot.numbers.records import (
+    ending,
+    happened,
+    most_shown,
+    records,
+    under_way,
+    unseen,
+    usual,
+    usual_at,
+)
 from bot.numbers.rows import DEMO, GONE, Build, History, Night, Project, Spark, Term, Window
 
 T = date(2026, 6, 1)
@@ -98,6 +107,26 @@ def test_what_nobody_noted_yet_is_not_none() -> None:
     assert usual(late, T, 60)["sparks"] == (0, None)
     assert usual(late, T, 90)["sparks"] == (None, None)
     assert usual(late, T, 90)["attendance"] == (240, None)
+
+
+def test_slots_that_nobody_counted_are_as_many_as_any_such_event_showed() -> None:
+    """What an event showed beyond the slots it had says nothing of those that kept to theirs."""
+    nights = tuple(
+        Night(name, "N", ago(day), slots=slots)
+        for name, day, slots in (("a", 40, None), ("b", 30, None), ("c", 20, 2), ("d", 10, 0))
+    )
+    shown = {"a": 5, "b": 1, "c": 6, "d": 1}
+    builds = tuple(
+        Build("ada", night.day, DEMO, night.id) for night in nights for _ in range(shown[night.id])
+    )
+    history = History(nights=nights, builds=builds)
+    found = [(each.part, each.whole) for each in records(history, T).slots]
+    assert found == [(5, 5), (1, 5), (2, 2)]
+    assert most_shown(history, T) == 6
+    assert [(each.part, each.whole) for each in records(history, ago(35)).slots] == [(5, 5)]
+    bare = History(nights=nights[:1])
+    assert records(bare, T).slots == []
+    assert happened(bare, Window(ago(50), T))["demos"] == 0
 
 
 def test_who_has_left_is_no_first_presenter() -> None:

@@ -67,7 +67,7 @@ def read_targets(text: str) -> dict[str, int]:
 def _proved(number: str) -> int:
     value = int(re.sub(r"[,'’ ]", "", number))
     if value < 1:
-        raise UserError("Whatever happens reaches 0. Hope for 1 or more, or leave it out.", TARGETS)
+        raise UserError("A hope for 0 says nothing. Hope for 1 or more, or leave it out.", TARGETS)
     if value > MOST:
         raise UserError("That is more than I can plan. Is there a digit too many?", TARGETS)
     return value
@@ -89,11 +89,17 @@ def read_budget(text: str) -> Money | None:
     return money
 
 
-def read_hours(hours: int | None) -> int:
+def read_hours(text: str) -> int:
     """Raises UserError."""
-    if hours is not None and not 0 <= hours <= MOST_HOURS:
-        raise UserError(f"Write hours from 0 to {MOST_HOURS:,}.", HOURS)
-    return hours or 0
+    return read_number(text, "host hours", MOST_HOURS, HOURS) if text.strip() else 0
+
+
+def read_number(text: str, what: str, most: int, field: str) -> int:
+    """Raises UserError."""
+    number = int(text) if re.fullmatch(r" *\d{1,9} *", text) else None
+    if number is None or number > most:
+        raise UserError(f"Write the {what} as a whole number from 0 to {most:,}.", field)
+    return number
 
 
 def read_assumed(text: str, hours: int, money: Money | None) -> Assumed:

@@ -31,7 +31,7 @@ async def assume(
     ctx: Context,
     attendance: Annotated[str, "People at one event"] = "",
     newcomers: Annotated[str, "Of them there for the first time, in %"] = "",
-    slots: Annotated[str, "Demo slots that are filled, in %"] = "",
+    slots: Annotated[str, "Of four demo slots at an event, filled, in %"] = "",
     first_demos: Annotated[str, "Demos by first-time presenters, in %"] = "",
     feedback: Annotated[str, "Demos with feedback within 48 hours, in %"] = "",
 ) -> Reply | OpenForm:

@@ -18,6 +18,8 @@ from bot.replies import OPTION_LABEL, Button, Card, Choice, Field, Option, Pictu
 DATES = 6
 """So many are listed; of more the first and the last are told."""
 LISTED = 8
+BY_SLOT = 4
+"""The version from which demos rest on events; before, on the slots they had."""
 HOW = (
     "Of ten such plans, about eight end inside these ranges, one below and one above. "
     "Half end above the middle."
@@ -54,23 +56,27 @@ def plan(wanted: Wanted, changed: bool, buttons: Iterable[Button]) -> Card:
 def ranges(kept: Kept, note: str, picture: Picture, buttons: Iterable[Button]) -> Card:
     found = kept.plan
     fields = [
-        Field(OUTCOMES[each.outcome], _outlook(each, found)) for each in kept.forecast.outlooks
+        Field(OUTCOMES[each.outcome], _outlook(each, kept)) for each in kept.forecast.outlooks
     ]
-    far = [f"**Far from all that is on record.** {' '.join(kept.beyond)}"] if kept.beyond else []
-    text = "\n\n".join([*far, note, _basis(kept), HOW, *([PRICES] if found.money else [])])
+    text = "\n\n".join([*far(kept), note, _basis(kept), HOW, *([PRICES] if found.money else [])])
     title = f"What to expect, {words.span(found.start, found.end)}"
     return Card(title, text, tuple(fields), tuple(buttons), picture=picture)
 
 
+def far(kept: Kept) -> list[str]:
+    said = " ".join(kept.beyond)
+    return [f"**Far from all that is on record.** {said}"] if said else []
+
+
 def issued(kept: Kept) -> str:
     found = kept.forecast
-    return f"Kept on {day(found.issued)}, and the same ever since. {_of(kept.plan)}"
+    return f"Kept on {day(found.issued)}, and the same ever since. {plan_of(kept.plan)}"
 
 
 def basis(kept: Kept, buttons: Iterable[Button]) -> Card:
     """What a forecast rests on: the records, and what is assumed beside them."""
     fields = tuple(
-        Field(OUTCOMES[each.outcome], _rests(each, kept.priors)) for each in kept.forecast.outlooks
+        Field(OUTCOMES[each.outcome], _rests(each, kept)) for each in kept.forecast.outlooks
     )
     text = (
         "A range leans on what is on record here, and on a first guess where that is little. "
@@ -225,10 +231,11 @@ def _events(wanted: Wanted) -> str:
     return f"{len(days)}: {listed}. {wanted.how}"
 
 
-def _outlook(each: Outlook, plan: Plan) -> str:
+def _outlook(each: Outlook, kept: Kept) -> str:
     """All of it where something is hoped for; the range and the price of the others."""
-    said = [words.range_of(each), words.reaching(each), words.stop(each)]
-    said.append(words.cost(each, plan.currency))
+    said = [words.range_of(each), words.reaching(each), words.stop(each, len(kept.plan.events))]
+    said.append(words.cost(each, kept.plan.currency))
+    said += kept.slots if each.outcome == "demos" else ()
     if each.outcome == "attendance" or each.target is not None:
         said.append(words.driver(each))
     return " ".join(filter(None, said))
@@ -254,15 +261,34 @@ def _guesses(kept: Kept) -> str:
     return f" Still first guesses of ours: {', '.join(names)}." if names else ""
 
 
-def _rests(each: Outlook, priors: Priors) -> str:
-    what = "events" if each.outcome in ("attendance", "sparks") else "cases"
+def _rests(each: Outlook, kept: Kept) -> str:
+    what = "events" if _by_events(each.outcome, kept.forecast.version) else "cases"
     number = f"{each.rests_on} {what} on record" if each.rests_on else "Nothing on record"
     guess = BY_KEY["slots" if each.outcome == "demos" else each.outcome]
-    beside = f"{number}. First guess beside it: {guess.says.lower()}, {typed(priors, guess)}."
-    return f"{beside} {words.driver(each)}"
+    said = [
+        f"{number}.",
+        f"First guess beside it: {guess.says.lower()}, {typed(kept.priors, guess)}.",
+        *(kept.slots if each.outcome == "demos" else ()),
+        _under_way(kept) if each.outcome == "ships" else "",
+        words.driver(each),
+    ]
+    return " ".join(filter(None, said))
 
 
-def _of(plan: Plan) -> str:
+def _by_events(outcome: str, version: int) -> bool:
+    return outcome in ("attendance", "sparks") or (outcome == "demos" and version >= BY_SLOT)
+
+
+def _under_way(kept: Kept) -> str:
+    """What begins or ships before the plan does is in no range."""
+    begun = "1 thing was" if kept.plan.begun == 1 else f"{kept.plan.begun:,} things were"
+    return (
+        f"{begun} under way on {day(kept.forecast.issued)}, and the plan is taken to begin with "
+        "as many."
+    )
+
+
+def plan_of(plan: Plan) -> str:
     events = "1 event" if len(plan.events) == 1 else f"{len(plan.events)} events"
     parts = [events, f"{plan.slots} demo slots at each"]
     if plan.host_hours:

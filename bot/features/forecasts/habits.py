@@ -1,4 +1,4 @@
-"""What a community usually does, and plans that are far from it. Pure."""
+"""What a community usually does, and plans that go beyond it. Pure."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.numbers.plans import Cases, Plan
+from bot.numbers.plans import Plan
 
 LATELY = 182
 """Days: two quarters."""
@@ -48,7 +48,7 @@ def habit_of(held: Sequence[date], today: date) -> Habit | None:
     return Habit(len(lately), _recorded(held, today, LATELY), weekday if usual else None)
 
 
-def beyond(plan: Plan, held: Sequence[date], slots: Sequence[Cases], today: date) -> Iterator[str]:
+def beyond(plan: Plan, held: Sequence[date], today: date) -> Iterator[str]:
     """What of a plan nothing on record can speak of, in words."""
     days = (plan.end - plan.start).days + 1
     if held and len(plan.events) > FAR * _busiest(held, days) * max(
@@ -58,13 +58,15 @@ def beyond(plan: Plan, held: Sequence[date], slots: Sequence[Cases], today: date
             f"You have held {_often(held, today)}. Nothing here says how {len(plan.events)} in "
             f"{long(days)} would go."
         )
-    filled = max((each.part for each in slots), default=0)
-    offered = max((each.whole for each in slots), default=0)
-    if filled and plan.slots > max(FAR * filled, offered):
-        demos = "1 demo was" if filled == 1 else f"{filled} demos were"
+
+
+def slots_beyond(plan: Plan, most: int) -> Iterator[str]:
+    """That more slots are planned than demos were ever shown at one event, in words."""
+    if 0 < most < plan.slots:
+        demos = "1 demo was" if most == 1 else f"{most} demos were"
         yield (
-            f"At most {demos} shown at one event here. Nothing here says how {plan.slots} slots "
-            "would fill."
+            f"At most {demos} shown at one event here; how more than that would fill is a guess. "
+            "Slots alone bring no presenters."
         )
 
 

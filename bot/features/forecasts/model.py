@@ -25,7 +25,8 @@ class Kept:
 
     `assumed` is what the organisers assume themselves, in their words. `usual` are what two simple
     rules said at the time, by outcome: the last time, and the mean of the last four, for as many
-    events. `beyond` says what of the plan nothing on record can speak of.
+    events. `beyond` says what of the plan nothing on record can speak of, `slots` what is to be
+    known of its demo slots.
     """
 
     plan: Plan
@@ -34,6 +35,7 @@ class Kept:
     assumed: tuple[str, ...] = ()
     usual: Mapping[str, tuple[float | None, float | None]] | None = None
     beyond: tuple[str, ...] = ()
+    slots: tuple[str, ...] = ()
 
     @property
     def window(self) -> Window:

@@ -21,7 +21,9 @@ MOST = 200
 _COUNTS = "one two three four five six seven eight nine ten eleven twelve"
 COUNTS = {word: number for number, word in enumerate(_COUNTS.split(), 1)} | {"a": 1, "twenty": 20}
 NUMBER = rf"(?:{'|'.join(COUNTS)}|\d{{1,3}})"
-NEXT = re.compile(rf"(?:the )?(?P<which>this|next)(?: (?P<count>{NUMBER}))? (?P<unit>\w+?)s?")
+NEXT = re.compile(
+    rf"(?:the )?(?P<which>this|next|last|past)(?: (?P<count>{NUMBER}))? (?P<unit>\w+?)s?"
+)
 QUARTER = re.compile(r"q(?P<quarter>[1-4])(?: (?P<year>20\d\d))?")
 MONTHS = {name[:3].lower(): at for at, name in enumerate(calendar.month_name) if name}
 _MONTH = "|".join(rf"{name[:3]}(?:{name[3:]})?" for name in calendar.month_name if name).lower()
@@ -74,12 +76,8 @@ def read_period(text: str, today: date) -> Period:
 
 def read_rhythm(text: str, start: date, end: date, weekday: int | None = None) -> tuple[date, ...]:
     """The days of the events, in order, on a weekday where that can be. Raises UserError."""
-    found = EVERY.fullmatch(" ".join(text.lower().split()))
-    if not found or not (found["number"] or found["word"] or found["unit"]):
-        raise UserError(f"I can't read “{plain(text, 40)}” as a number of events. {RHYTHM}", EVENTS)
+    found = match_rhythm(text)
     number = _count(found["number"]) if found["number"] else None
-    if number is not None and not 1 <= number <= MOST:
-        raise UserError(_too_many(number), EVENTS)
     if not (found["word"] or found["unit"]):
         return spread(number or 1, start, end, weekday)
     days = list(_stepped(found, start, end, weekday))
@@ -94,6 +92,16 @@ def read_rhythm(text: str, start: date, end: date, weekday: int | None = None) -
     if len(days) > MOST:
         raise UserError(_too_many(len(days)), EVENTS)
     return tuple(days)
+
+
+def match_rhythm(text: str) -> re.Match[str]:
+    """Raises UserError where no days could make a rhythm of it."""
+    found = EVERY.fullmatch(" ".join(text.lower().split()))
+    if not found or not (found["number"] or found["word"] or found["unit"]):
+        raise UserError(f"I can't read “{plain(text, 40)}” as a number of events. {RHYTHM}", EVENTS)
+    if found["number"] and not 1 <= _count(found["number"]) <= MOST:
+        raise UserError(_too_many(_count(found["number"])), EVENTS)
+    return found
 
 
 def _too_many(number: int) -> str:
@@ -111,11 +119,15 @@ def _count(word: str) -> int:
 
 
 def _named(words: str, today: date) -> tuple[date, date] | None:
-    """“This” is what is left of it; “next” begins with the next one. “Next 3 months” begin now."""
+    """“This” is what is left of it; “next” begins with the next one. “Next 3 months” begin now.
+    “Last” ones are read too, so that one hears they have passed."""
     found = NEXT.fullmatch(words)
     if not found or found["unit"] not in UNITS:
         return None
     unit = UNITS[found["unit"]]
+    if found["which"] in ("last", "past"):
+        end = _first(found["unit"], today) - timedelta(days=1)
+        return end, end
     if count := found["count"]:
         try:
             return today, today + unit * _count(count) - timedelta(days=1)

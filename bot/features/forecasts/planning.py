@@ -11,18 +11,19 @@ from bot.errors import UserError
 from bot.features.forecasts import cards, picture, store, working
 from bot.features.forecasts.feature import feature
 from bot.features.forecasts.keeping import promise, show
-from bot.features.forecasts.model import KeptForecast, Sketch
+from bot.features.forecasts.model import KeptForecast, Sketch, written
 from bot.features.forecasts.model import read as read_kept
 from bot.replies import Button, Card, OpenForm, Reply, Style
 
 Period = Annotated[str, "For when, such as next quarter"]
 Events = Annotated[str, "Events: 6, or monthly. Empty: as planned"]
-Slots = Annotated[int | None, "Demo slots at each event"]
+Slots = Annotated[str, "Demo slots at each event"]
 Spent = Annotated[str, "Money for all of it, such as 1500 EUR"]
 Targets = Annotated[str, "You hope for, such as 150 people, 20 demos", Long(300)]
-Hours = Annotated[int | None, "Host hours more than now, for all of it"]
+Hours = Annotated[str, "Host hours more than now, for all of it"]
 Mine = Annotated[str, "One more host hour brings 0.5 demos", Long(500)]
 WhichPlan = Annotated[str, "Which plan"]
+WhichLook = Annotated[str, "Which look at it"]
 FIELDS = ("period", "events", "slots", "money", "targets")
 
 
@@ -37,7 +38,7 @@ async def plan(
     ctx: Context,
     period: Period,
     events: Events = "",
-    slots: Slots = None,
+    slots: Slots = "",
     money: Spent = "",
     targets: Targets = "",
 ) -> Reply:
@@ -61,7 +62,7 @@ async def change(
     sketch: WhichPlan,
     period: Period = "",
     events: Events = "",
-    slots: Slots = None,
+    slots: Slots = "",
     money: Spent = "",
     targets: Targets = "",
 ) -> Reply | OpenForm:
@@ -78,7 +79,7 @@ async def change(
 
 @feature.action("forecast more", role=Role.ORGANISER, noted=False, form="Hours and assumptions")
 async def more(
-    ctx: Context, sketch: WhichPlan, hours: Hours = None, assumed: Mine = ""
+    ctx: Context, sketch: WhichPlan, hours: Hours = "", assumed: Mine = ""
 ) -> Reply | OpenForm:
     """Host hours, and what you yourselves assume that they or money bring."""
     found = await store.sketch_of(ctx, sketch, lock=True)
@@ -103,8 +104,9 @@ async def look(ctx: Context, sketch: WhichPlan) -> Reply:
     await charts.ready()
     kept = await working.look(ctx, sketch)
     drawn = await charts.drawn(lambda: picture.of(kept))
+    seen = working.digest(written(kept))
     buttons = (
-        keep.button("Keep it, to be scored", Style.MAIN, sketch=sketch),
+        keep.button("Keep it, to be scored", Style.MAIN, sketch=sketch, seen=seen),
         again.button("Back to the plan", sketch=sketch),
         basis.button("What it rests on", sketch=sketch),
         drop.button("Drop it", sketch=sketch),
@@ -128,10 +130,10 @@ async def drop(ctx: Context, sketch: WhichPlan) -> Reply:
 
 
 @feature.action("forecast keep", role=Role.ORGANISER)
-async def keep(ctx: Context, sketch: WhichPlan) -> Reply:
+async def keep(ctx: Context, sketch: WhichPlan, seen: WhichLook = "") -> Reply:
     """Issue it: as it was looked at, for good."""
     found = await store.sketch_of(ctx, sketch, lock=True)
-    said = working.said_today(ctx, found)
+    said = working.said_today(ctx, found, seen)
     kept = read_kept(said)
     if kept.plan.start < ctx.today:
         raise UserError("This plan has begun already. Change its days first.")

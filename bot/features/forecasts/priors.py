@@ -29,7 +29,7 @@ class Assumption:
 ALL: tuple[Assumption, ...] = (
     Assumption("attendance", "People at one event", 1, 5000, share=False),
     Assumption("newcomers", "Of them, there for the first time", 1, 99),
-    Assumption("slots", "Demo slots that are filled", 1, 99),
+    Assumption("slots", "Of four demo slots at an event, filled", 1, 99),
     Assumption("first_demos", "Demos by first-time presenters", 1, 99),
     Assumption("feedback", "Demos with feedback in time", 1, 99),
     Assumption("sparks", "Sparks after one event", 0.01, 100, share=False),

@@ -12,7 +12,6 @@ from bot.features.events import store as events
 from bot.features.events.model import CANCELLED, Event, Series
 from bot.features.events.repeat import slots
 from bot.features.forecasts.model import ForecastOutcome, KeptForecast, Sketch
-from bot.numbers.plans import Forecast
 from bot.schedule import zone_of
 
 KEEP = timedelta(days=7)
@@ -40,10 +39,15 @@ async def forecasts(scene: Scene) -> Sequence[KeptForecast]:
     return found.all()
 
 
-async def newest(scene: Scene) -> Forecast | None:
-    """For the page that leaders read."""
-    found = await forecasts(scene)
-    return found[0].kept.forecast if found else None
+async def current(scene: Scene, number: int) -> Sequence[KeptForecast]:
+    """Those whose days are not over, newest first, so many at most."""
+    found = await scene.session.scalars(
+        select(KeptForecast)
+        .where(KeptForecast.community_id == scene.community.id, KeptForecast.ends >= scene.today)
+        .order_by(KeptForecast.issued_at.desc(), KeptForecast.id)
+        .limit(number)
+    )
+    return found.all()
 
 
 async def outcomes(scene: Scene, forecast_id: str | None = None) -> Sequence[ForecastOutcome]:

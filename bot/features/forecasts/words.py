@@ -1,10 +1,11 @@
 """Ranges in plain words. Pure."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from math import floor, log10
 
 from bot.numbers.money import Money
-from bot.numbers.plans import CAUSES, CHANCE, SHARE, Outlook
+from bot.numbers.plans import CAUSES, CHANCE, SHARE, Outlook, Plan, Stop
 from bot.numbers.words import day
 
 ONE = {
@@ -34,6 +35,8 @@ MOSTLY = 0.4
 """From this share on something is named as what makes a range wide."""
 DIGITS = 2
 """Of a price: more would claim what nobody knows."""
+LOST = 0.5
+"""From so many demos without a slot on it is told."""
 
 
 def range_of(outlook: Outlook) -> str:
@@ -58,21 +61,38 @@ def reaching(outlook: Outlook) -> str:
     return f"It reaches the {outlook.target:,} you hope for {chance(outlook.reaches)}."
 
 
+def hoped(outlook: Outlook) -> str:
+    """In a table: the hope and its chance."""
+    if outlook.target is None or outlook.reaches is None:
+        return ""
+    share = "fewer than 1 time in 10" if outlook.is_hopeless else chance(outlook.reaches)
+    return f"{outlook.target:,}: {share}"
+
+
 def cost(outlook: Outlook, currency: str) -> str:
     if outlook.cost is None:
         return ""
-    low, middle, high = (_money(each, currency) for each in outlook.cost)
     what = ONE[outlook.outcome]
-    if low is None:
+    if outlook.cost[0] is None:
         return f"There may be none, so there is no price for one {what}."
+    return f"One {what} costs {price(outlook, currency)}."
+
+
+def price(outlook: Outlook, currency: str) -> str:
+    if outlook.cost is None:
+        return ""
+    low, middle, high = (_money(each, currency) for each in outlook.cost)
+    if low is None:
+        return "no price: there may be none"
     if high is None:
-        return f"One {what} costs {low} or more; there may be none."
+        return f"{low} or more; there may be none"
     if low == high:
-        return f"One {what} costs about {middle}."
-    return f"One {what} costs {low} to {high}; the middle is {middle}."
+        return f"about {middle}"
+    return f"{low} to {high}; the middle is {middle}"
 
 
-def stop(outlook: Outlook) -> str:
+def stop(outlook: Outlook, events: int) -> str:
+    """After which event, as its day may be moved, and its own evening counts."""
     if outlook.is_hopeless:
         return (
             f"Hardly any such plan reaches the {outlook.target:,} you hope for: fewer than "
@@ -81,9 +101,21 @@ def stop(outlook: Outlook) -> str:
     if outlook.stop is None or outlook.target is None:
         return ""
     return (
-        f"Stop if there are fewer than {outlook.stop.below:,} by {day(outlook.stop.by)}: "
+        f"Stop if there are fewer than {outlook.stop.below:,} {_when(outlook.stop, events)}: "
         f"from there, fewer than 1 in 10 such plans still reach {outlook.target:,}."
     )
+
+
+def room(plan: Plan, outlooks: Iterable[Outlook]) -> Iterator[str]:
+    """How many of the demos that organisers assume find a slot, where not all do."""
+    extra = plan.extra.get("demos", 0.0)
+    for each in outlooks:
+        if each.fits is not None and extra - each.fits >= LOST:
+            fit = f"about {_about(each.fits)}" if each.fits > LOST / 2 else "none"
+            yield (
+                f"The assumption adds {_about(extra)} demos, and the slots leave room for {fit} of "
+                "them."
+            )
 
 
 def driver(outlook: Outlook) -> str:
@@ -100,6 +132,16 @@ def driver(outlook: Outlook) -> str:
 
 def span(start: date, end: date) -> str:
     return f"{day(start)} to {day(end)}"
+
+
+def _when(said: Stop, events: int) -> str:
+    if not said.after:
+        return f"by {day(said.by)}"
+    return f"after {said.after} of the {events} events, planned around {day(said.by)}"
+
+
+def _about(number: float) -> str:
+    return f"{number:.0f}" if number >= 2 else f"{number:.1g}"
 
 
 def _cause(outcome: str, cause: str) -> str:

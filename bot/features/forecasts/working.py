@@ -23,9 +23,10 @@ from bot.features.forecasts.asked import (
     read_assumed,
     read_budget,
     read_hours,
+    read_number,
     read_targets,
 )
-from bot.features.forecasts.habits import Habit, beyond, habit_of
+from bot.features.forecasts.habits import Habit, beyond, habit_of, slots_beyond
 from bot.features.forecasts.model import Kept, Sketch, written
 from bot.features.forecasts.period import (
     EVENTS,
@@ -33,11 +34,13 @@ from bot.features.forecasts.period import (
     PERIOD,
     RHYTHM,
     Period,
+    match_rhythm,
     read_period,
     read_rhythm,
     spread,
 )
 from bot.features.forecasts.priors import ASSUMPTIONS, priors_of
+from bot.features.forecasts.words import room
 from bot.features.metrics.history import history
 from bot.features.program import store as texts
 from bot.numbers import records, words
@@ -47,6 +50,10 @@ from bot.numbers.rows import History, Window
 AS_PLANNED = "as planned"
 MOST_SLOTS = 50
 LOOSE = "The very days matter little."
+CHANGED = (
+    "This plan was changed, or looked at again, since then. Nothing is lost: look at its ranges "
+    "again, and go on from those."
+)
 Asked = Mapping[str, str]
 """The fields of the forms, as they were typed."""
 T = TypeVar("T")
@@ -93,13 +100,15 @@ async def read(scene: Scene, asked: Asked) -> Wanted:
     planned = await store.planned(scene, period.start, period.end)
     habit = habit_of(await store.held(scene), today)
     placed, targets, assumed = Placed(), dict[str, int](), Assumed()
-    if not fields.wrong:
+    if fields.wrong:
+        fields.read(EVENTS, _proved, nothing=None)
+    else:
         placed = fields.read(EVENTS, _placed, period, planned, habit, nothing=placed)
     slots = fields.read("slots", _slots, scene.community.prefs.demo_slots, nothing=0)
     money = fields.read(MONEY, read_budget, nothing=None)
     targets = fields.read(TARGETS, read_targets, nothing=targets)
-    hours = fields.read(HOURS, _hours, nothing=0)
-    if not fields.wrong:
+    hours = fields.read(HOURS, read_hours, nothing=0)
+    if MONEY not in fields.wrong:
         assumed = fields.read(ASSUMED, read_assumed, hours, money, nothing=assumed)
     if fields.wrong:
         raise InvalidArguments(fields.wrong)
@@ -125,13 +134,14 @@ def pinned(asked: Asked, wanted: Wanted) -> str:
 
 async def look(ctx: Context, sketch_id: str) -> Kept:
     """Work it out. No transaction is open meanwhile, so that nobody waits for it."""
-    sketch = await store.sketch_of(ctx, sketch_id)
-    wanted = await read(ctx, json.loads(sketch.asked))
+    asked = (await store.sketch_of(ctx, sketch_id)).asked
+    wanted = await read(ctx, json.loads(asked))
     known, priors, today = await history(ctx), await priors_here(ctx), ctx.today
     await ctx.close()
-    seed = crc32(sketch_id.encode())
-    kept = await asyncio.to_thread(_worked_out, wanted, known, priors, today, seed)
+    kept = await asyncio.to_thread(_worked_out, wanted, known, priors, today)
     sketch = await store.sketch_of(ctx, sketch_id, lock=True)
+    if sketch.asked != asked:
+        raise UserError(CHANGED)
     sketch.said, sketch.said_on = written(kept), today
     return kept
 
@@ -146,14 +156,24 @@ async def priors_here(scene: Scene) -> Priors:
     return priors_of(await texts.words_of(scene, ASSUMPTIONS))
 
 
-def said_today(scene: Scene, sketch: Sketch) -> str:
-    """What the last look said. Raises UserError when it is not of today."""
+def said_today(scene: Scene, sketch: Sketch, seen: str | None = None) -> str:
+    """What the last look said. Raises UserError when it is not of today, or is not the one that
+    was seen."""
     if sketch.said is None or sketch.said_on != scene.today:
         raise UserError("These ranges are not of today. Please look at them again.")
+    if seen is not None and seen != digest(sketch.said):
+        raise UserError(CHANGED)
     return sketch.said
 
 
-def _worked_out(wanted: Wanted, known: History, priors: Priors, today: date, seed: int) -> Kept:
+def digest(said: str) -> str:
+    """Tells one look from another."""
+    return f"{crc32(said.encode()):08x}"
+
+
+def _worked_out(wanted: Wanted, known: History, priors: Priors, today: date) -> Kept:
+    """The chances go by the day and the records alone: the same plan gets the same ranges however
+    often it is looked at, and two plans beside each other meet the same luck."""
     from bot.numbers.forecast import forecast  # half a second, and most starts need it not
 
     plan = wanted.plan
@@ -164,11 +184,12 @@ def _worked_out(wanted: Wanted, known: History, priors: Priors, today: date, see
         begun=records.under_way(known, today),
     )
     there = records.records(known, today)
-    found = forecast(plan, there, priors, today, seed)
+    found = forecast(plan, there, priors, today, crc32(repr((today, there)).encode()))
     simple = records.usual_at(known, today, window.days, len(plan.events))
     held = [night.day for night in known.nights]
-    far = tuple(beyond(plan, held, there.slots, today))
-    return Kept(plan, priors, found, wanted.assumed.words, simple, far)
+    far = tuple(beyond(plan, held, today))
+    slots = (*room(plan, found.outlooks), *slots_beyond(plan, records.most_shown(known, today)))
+    return Kept(plan, priors, found, wanted.assumed.words, simple, far, slots)
 
 
 def _gone(period: Period) -> str:
@@ -180,10 +201,20 @@ def _gone(period: Period) -> str:
     )
 
 
+def _proved(text: str) -> None:
+    """As far as it can be without a period. Raises UserError."""
+    if not _is_as_planned(text):
+        match_rhythm(text)
+
+
+def _is_as_planned(text: str) -> bool:
+    return text.strip().lower() in ("", AS_PLANNED)
+
+
 def _placed(text: str, period: Period, planned: tuple[date, ...], habit: Habit | None) -> Placed:
     """Raises UserError."""
     weekday = habit.weekday if habit else None
-    if text.strip().lower() not in ("", AS_PLANNED):
+    if not _is_as_planned(text):
         days = read_rhythm(text, period.start, period.end, weekday)
         return Placed(days, _how(days, weekday))
     if len(planned) > MOST:
@@ -216,12 +247,5 @@ def _how(days: tuple[date, ...], weekday: int | None) -> str:
     return f"Spread over those days. {LOOSE}"
 
 
-def _hours(text: str) -> int:
-    return read_hours(int(text or 0))
-
-
 def _slots(text: str, usual: int) -> int:
-    slots = int(text) if text else usual
-    if not 0 <= slots <= MOST_SLOTS:
-        raise UserError(f"Write a number of slots from 0 to {MOST_SLOTS}.", "slots")
-    return slots
+    return read_number(text, "demo slots", MOST_SLOTS, "slots") if text.strip() else usual

@@ -81,7 +81,7 @@ async def history(scene: Scene) -> rows.History:
     staff = await _staff(scene)
     evenings = await _evenings(scene, staff)
     demos = await _demos(scene, evenings, staff)
-    slots = _slots(evenings.values(), demos, scene.community.prefs.demo_slots)
+    slots = _slots(evenings.values(), demos)
     nights, firsts = _walked(evenings.values(), slots)
     listed = await _talks_before(scene, evenings, staff)
     talks = _once(listed, await _talks(scene, nights, staff))
@@ -183,24 +183,25 @@ async def _staff(scene: Scene) -> set[str]:
     return set(found)
 
 
-def _slots(held: Iterable[Evening], demos: Iterable[rows.Build], usual: int) -> Mapping[str, int]:
-    """By event, the slots for demos that it had: as a host said, else as many as are usual at what
-    was planned here, from the first demo night on. Before that nobody used them."""
+def _slots(held: Iterable[Evening], demos: Iterable[rows.Build]) -> Mapping[str, int | None]:
+    """By event, the slots for demos that it had: as a host said, else nobody knows how many what
+    was planned here had, from the first demo night on. Before that nobody used them. The number
+    that is usual today says nothing of the past."""
     held = list(held)
     began = min(
         (*(each.day for each in demos), *(each.day for each in held if each.slots)), default=None
     )
-    return {each.id: _slots_at(each, began, usual) for each in held}
+    return {each.id: _slots_at(each, began) for each in held}
 
 
-def _slots_at(evening: Evening, began: date | None, usual: int) -> int:
+def _slots_at(evening: Evening, began: date | None) -> int | None:
     if evening.slots is not None:
         return evening.slots
-    return usual if evening.planned_here and began and began <= evening.day else 0
+    return None if evening.planned_here and began and began <= evening.day else 0
 
 
 def _walked(
-    held: Iterable[Evening], slots: Mapping[str, int]
+    held: Iterable[Evening], slots: Mapping[str, int | None]
 ) -> tuple[tuple[rows.Night, ...], tuple[rows.First, ...]]:
     """Each evening with how many of its people came for the first time."""
     met: set[str] = set()
@@ -213,7 +214,7 @@ def _walked(
     return tuple(nights), tuple(firsts)
 
 
-def _night(each: Evening, newcomers: int, slots: int) -> rows.Night:
+def _night(each: Evening, newcomers: int, slots: int | None) -> rows.Night:
     """Of those who said yes only they count of whom it is known whether they came."""
     came, stayed_away = len(each.coming & each.here), len(each.coming & each.absent)
     return rows.Night(

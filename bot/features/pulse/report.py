@@ -4,10 +4,9 @@ It stands alone: no network, no script, and no list of members. All text by peop
 """
 
 from base64 import b64encode
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 from bot.context import Scene
 from bot.features.metrics.cards import definition
@@ -20,9 +19,6 @@ from bot.numbers.figures import ENOUGH, FEW, Figure, Size, size_of
 from bot.numbers.flywheel import Stage, aside
 from bot.numbers.metrics import METRICS
 from bot.numbers.rows import DEMO, Night, Window, last
-
-if TYPE_CHECKING:
-    from bot.numbers.plans import Forecast
 
 LISTED = 40
 LIMITS = (
@@ -81,15 +77,28 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
+    """What a plan may bring of one kind; what was hoped for, and what one costs, may be empty."""
+
     name: str
     range: str
-    middle: str
+    hoped: str
+    price: str
     rests_on: str
 
 
-Source = Callable[[Scene], Awaitable["Forecast | None"]]
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A forecast that was issued, and whose days are not over."""
+
+    days: str
+    plan: str
+    notes: tuple[str, ...]
+    outlooks: tuple[Outlook, ...]
+
+
+Source = Callable[[Scene], Awaitable[Sequence[Expected]]]
 forecasts: list[Source] = []
-"""Who knows the newest forecast that was issued, if there is one, adds itself here."""
+"""Who knows forecasts that were issued adds itself here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +121,8 @@ async def report(scene: Scene, days: int) -> str:
             for each in await store.decisions(scene)
             if each.day >= window.start
         ],
-        await _newest(scene),
+        [each for source in forecasts for each in await source(scene)],
     )
-
-
-async def _newest(scene: Scene) -> "Forecast | None":
-    for source in forecasts:
-        if found := await source(scene):
-            return found
-    return None
 
 
 def page(
@@ -129,7 +131,7 @@ def page(
     window: Window,
     changed: list[Dated],
     decided: list[Dated],
-    forecast: "Forecast | None" = None,
+    expected: Sequence[Expected] = (),
 ) -> str:
     facts = found.facts
     drawn = picture.attendance(facts)
@@ -159,8 +161,7 @@ def page(
         more=max(0, len(nights) - LISTED),
         changes=changed,
         decisions=decided,
-        issued=words.day(forecast.issued) if forecast else "",
-        outlooks=_outlooks(forecast) if forecast else (),
+        expected=expected,
         definitions=[_definition(key) for key in SIX],
         limits=LIMITS,
     )
@@ -220,20 +221,6 @@ def _evening(found: Pulse, night: Night) -> Evening:
         "" if unknown else str(night.newcomers),
         sum(each.night == night.id for each in demos),
     )
-
-
-def _outlooks(forecast: "Forecast") -> list[Outlook]:
-    from bot.numbers.plans import OUTCOMES
-
-    return [
-        Outlook(
-            OUTCOMES[each.outcome],
-            f"{each.at(0.1):.0f} to {each.at(0.9):.0f}",
-            f"{each.at(0.5):.0f}",
-            f"{each.rests_on} on record" if each.rests_on else "no records: our assumption",
-        )
-        for each in forecast.outlooks
-    ]
 
 
 def _definition(key: str) -> Definition:
