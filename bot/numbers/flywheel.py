@@ -14,8 +14,8 @@ from humanize import natural_list
 from bot.numbers import words
 from bot.numbers.begins import Needs
 from bot.numbers.figures import FEW, PerEvent, Share
-from bot.numbers.metrics import METRICS, night_before
-from bot.numbers.rows import DEMO, HEARD, SPARKED, History, Window, last
+from bot.numbers.metrics import METRICS, apart, night_before
+from bot.numbers.rows import DEMO, HEARD, SPARKED, Build, History, Window, last
 
 HALF_YEAR = 180
 SHIPS_WITHIN = 90
@@ -126,8 +126,7 @@ def _trust(history: History, as_of: date) -> Stage:
 
 def _safety(history: History, as_of: date) -> Stage:
     def unfinished(history: History, window: Window) -> Share | None:
-        demos = [each for each in history.builds if each.kind == DEMO and each.day in window]
-        return _share(sum(each.unfinished for each in demos), len(demos))
+        return _of_demos(history, window, lambda demo: demo.unfinished)
 
     new = METRICS["new-speaker-share"].at(history, as_of).measure
     besides: tuple[str, ...] = ()
@@ -152,8 +151,7 @@ def _sharing(history: History, as_of: date) -> Stage:
 
 def _feedback(history: History, as_of: date) -> Stage:
     def heard(history: History, window: Window) -> Share | None:
-        demos = [each for each in history.builds if each.kind == DEMO and each.day in window]
-        return _share(sum(each.heard for each in demos), len(demos))
+        return _of_demos(history, window, lambda demo: demo.heard)
 
     says = "demos with feedback within 48 hours"
     return Stage("feedback", _indicator(says, heard, history, as_of - HEARD, DEMOS))
@@ -170,7 +168,7 @@ def _collaboration(history: History, as_of: date) -> Stage:
     sparks = METRICS["collaboration-sparks"].at(history, as_of).measure
     besides: tuple[str, ...] = ()
     if isinstance(sparks, PerEvent):
-        besides = (f"{_several(sparks.count, 'group')} after these events, {NEWEST}",)
+        besides = (f"{words.several(sparks.count, 'group')} after these events, {NEWEST}",)
     main = _indicator(says, followed, history, ready, EVENTS_WITH_SPARKS)
     return Stage("collaboration", main, besides)
 
@@ -234,6 +232,14 @@ def _indicator(
     return Indicator(says, count(history, looked_at), before, looked_at)
 
 
+def _of_demos(history: History, window: Window, is_part: Callable[[Build], bool]) -> Share | None:
+    """Demos of one evening may be alike."""
+    demos = [each for each in history.builds if each.kind == DEMO and each.day in window]
+    part = [each for each in demos if is_part(each)]
+    by = apart(part, demos, lambda each: each.night or each.day)
+    return Share(len(part), len(demos), by) if demos else None
+
+
 def _share(part: int, whole: int) -> Share | None:
     return Share(part, whole) if whole else None
 
@@ -242,9 +248,5 @@ def _of_kind(history: History, kind: str, window: Window) -> int:
     return sum(each.kind == kind and each.day in window for each in history.outcomes)
 
 
-def _several(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
-
-
 def _at(count: int, what: str, nights: int) -> str:
-    return f"{_several(count, what)} at {_several(nights, 'event')}"
+    return f"{words.several(count, what)} at {words.several(nights, 'event')}"

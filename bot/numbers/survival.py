@@ -6,7 +6,7 @@ one minus the Kaplan-Meier estimate, and its median is Kaplan-Meier's.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,8 @@ Kinds = NDArray[np.int64]
 
 
 def time_to(projects: Sequence[Project], as_of: date, by: Iterable[int]) -> Days:
-    """The measure as of a day. The interval of the median is a percentile bootstrap; where a draw
-    has no median it is without an upper end."""
+    """The measure as of the beginning of a day. The interval of the median is a percentile
+    bootstrap; where a draw has no median it is without an upper end."""
     days, kinds = _observed(projects, as_of)
     times, share = shipped_by(days, kinds)
     return Days(
@@ -51,11 +51,13 @@ def shipped_by(days: Numbers, kinds: Kinds) -> tuple[Numbers, Numbers]:
 
 
 def _observed(projects: Sequence[Project], as_of: date) -> tuple[Numbers, Kinds]:
+    """What is open was seen until the day before."""
+    seen = as_of - timedelta(days=1)
     days, kinds = [], []
     for project in projects:
         shipped = project.shipped if project.shipped and project.shipped < as_of else None
         let_go = project.let_go if project.let_go and project.let_go < as_of else None
-        end = shipped or let_go or as_of
+        end = shipped or let_go or seen
         days.append(max(0, (end - project.began).days))
         kinds.append(SHIPPED if shipped else LET_GO if let_go else OPEN)
     return np.array(days, dtype=float), np.array(kinds)

@@ -121,7 +121,7 @@ def test_a_rise_is_told_with_what_it_followed_and_kept() -> None:
     assert came.says == "At the last 6 events 20 to 38 came, 29 in the middle."
     assert rise.says == (
         "Of people who said yes, 95% (114 of 120) came in the 90 days to 31 May; that rose from "
-        "50% (60 of 120) in the 90 before, likely by 35 to 54 points."
+        "50% (60 of 120) in the 90 before, likely by 30 to 58 points."
     )
     assert keep.says == (
         "Keep “we ask twice” of 13 March: “people who said yes and then came” rose after it, which "

@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 
 LISTED = 40
 LIMITS = (
-    "Ranges allow for chance alone. Friends who come together make them less sure than they look.",
+    "A range allows for chance alone. Where events differ by more, it is wider than is shown.",
     f"Below {FEW} people or events only the count is shown. Quote what rests on {ENOUGH} or more.",
     f"A change is told from {ENOUGH} on, now and before, and only when its range leaves out zero.",
-    "Of twenty figures that did not change, one will still seem to.",
+    "The range of a change allows for how much events differ.",
+    "Of twenty figures that did not change, about one will still seem to.",
     "What was changed is placed in time. That something came after it does not say why.",
     "The first visit on record need not be the first. Who came before records begin is unknown.",
     "Where nobody noted who came, it is unknown, and not counted as nobody.",

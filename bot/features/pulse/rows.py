@@ -133,20 +133,20 @@ def _of_demos(facts: Facts, window: Window, is_part: Callable[[Build], bool], sa
     part = Counter(each.night for each in demos if is_part(each))
     for night in _held(facts, window):
         if count := shown[night.id]:
-            yield _night(night, f"{part[night.id]} of {_several(count, 'demo')} {says}")
+            yield _night(night, f"{part[night.id]} of {words.several(count, 'demo')} {says}")
 
 
 def _sharing(facts: Facts, window: Window) -> Lines:
     shown = Counter(each.night for each in facts.history.builds if each.kind == DEMO)
     for night in _held(facts, window):
-        yield _night(night, _several(shown[night.id], "demo"))
+        yield _night(night, words.several(shown[night.id], "demo"))
 
 
 def _collaboration(facts: Facts, window: Window) -> Lines:
     sparks = facts.history.sparks
     after = Counter(night.id for each in sparks if (night := night_before(facts.history, each)))
     for night in _held(facts, window):
-        yield _night(night, f"{_several(after[night.id], 'group')} began joint work")
+        yield _night(night, f"{words.several(after[night.id], 'group')} began joint work")
 
 
 def _outcomes(facts: Facts, window: Window) -> Lines:
@@ -193,7 +193,3 @@ def _to_do(each: ToDo) -> str:
 
 def _noted(each: Noted) -> str:
     return f"**{words.day(each.day)}** {plain(each.words, NAME)}"
-
-
-def _several(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
