@@ -83,8 +83,8 @@ class Share:
         share = self.value
         if not 0 < share < 1:
             return 0.0, 0
-        apart = ((part - whole * share) ** 2 / whole for part, whole in self.by)
-        return sum(apart) / (share * (1 - share)), len(self.by) - 1
+        apart = [(part - whole * share) ** 2 / whole for part, whole in self.by if whole]
+        return sum(apart) / (share * (1 - share)), len(apart) - 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ A change is told only when its interval excludes 0. What organisers noted as cha
 time, and never as a reason. Where nothing happens any more, or nobody notes who comes, that stands
 first, and it is what to start with. The rules for a step are else these:
 
-- *keep* what a clear rise followed;
-- *try without* what a clear fall followed;
+- *keep* what a clear rise followed, or came around;
+- *try without* what a clear fall followed, or came around;
 - where no figure says what to keep or to stop, that is said;
 - *start* at the stage that holds the others back, else where something clearly fell, else at the
   lowest of the known stages, without calling it that.
@@ -39,6 +39,7 @@ UNNOTED = "no change of yours is on record before what rose or fell"
 NOTING = "Start this week: say who came, event by event, with /event close. It takes a minute each."
 UNTELLING = "only who was in the room has clearly changed"
 SEVEN = "Of a community's seven stages,"
+CALENDAR = "calendar"
 MIXED = frozenset({"returning-attendee-rate", "newcomers-per-event"})
 """Who was in the room. More of it is neither good nor bad, so nothing is kept or stopped for it."""
 STAGE_OF = {
@@ -197,7 +198,7 @@ def _quiet(facts: Facts) -> Sentence:
         f"No event was held in the {(facts.as_of - newest).days} days since "
         f"{_day(newest, facts.as_of)}, and {ahead}."
     )
-    return _of_nights("quiet", says, facts.held[-SIX:])
+    return _of_calendar("quiet", says, facts.held[-SIX:])
 
 
 def _again(facts: Facts) -> Sentence:
@@ -205,12 +206,12 @@ def _again(facts: Facts) -> Sentence:
     says = "plan the next event, however small, with /event create."
     if facts.coming:
         says = f"tell those who came last of the event on {_coming(facts)}."
-    return _of_nights("start-again", f"Start this week: {says}", facts.held[-SIX:])
+    return _of_calendar("start-again", f"Start this week: {says}", facts.held[-SIX:])
 
 
 def _unplanned(facts: Facts) -> Iterator[Sentence]:
     if facts.held and facts.coming is None:
-        yield _of_nights("unplanned", "No next event is planned.", facts.held[-SIX:])
+        yield _of_calendar("unplanned", "No next event is planned.", facts.held[-1:])
 
 
 def _unnoted(facts: Facts) -> Sentence | None:
@@ -243,6 +244,11 @@ def _of_nights(key: str, says: str, nights: Sequence[Night]) -> Sentence:
     window = Window(nights[0].day, nights[-1].day + timedelta(days=1))
     rows = tuple(night.id for night in nights)
     return Sentence(key, says, "", len(nights), window, None, rows, ("events",))
+
+
+def _of_calendar(key: str, says: str, nights: Sequence[Night]) -> Sentence:
+    """It tells when events are, and of nobody who came."""
+    return replace(_of_nights(key, says, nights), of=(CALENDAR,))
 
 
 def _changed(facts: Facts) -> list[Figure]:
@@ -390,11 +396,17 @@ def _step(facts: Facts, figure: Figure, noted: Sequence[Noted]) -> str:
     if len(noted) > 1:
         what += f", the newest of {len(noted)} changes of yours"
     moved = f"“{words.within(METRICS[figure.metric].label)}”"
-    after = "it" if len(noted) == 1 else "them"
+    when = f"{_placed(figure, noted)} {'it' if len(noted) == 1 else 'them'}"
     if _rose(figure):
-        return f"Keep {what}: {moved} rose after {after}, which is no proof."
+        return f"Keep {what}: {moved} rose {when}, which is no proof."
     away = "Take back for four weeks" if newest.stopped else "Try four weeks without"
-    return f"{away} {what}: {moved} fell after {after}, which is no proof."
+    return f"{away} {what}: {moved} fell {when}, which is no proof."
+
+
+def _placed(figure: Figure, noted: Sequence[Noted]) -> str:
+    """After, where all that it is compared with was over by then."""
+    over = figure.window.start + timedelta(days=METRICS[figure.metric].mature)
+    return "after" if all(each.day >= over for each in noted) else "around"
 
 
 def _start(facts: Facts, changed: Iterable[Figure]) -> Iterator[Sentence]:

@@ -220,6 +220,11 @@ async def test_a_decision_is_asked_about_four_weeks_later_and_once_answered_no_m
     await workspace.advance(timedelta(days=28))
     assert "Eight weeks ago you chose to try" in answer(workspace)
     await workspace.press("olga", "Done")
+    await workspace.press("olga", "Undo")
+    (open_again,) = await rows(database, Decision)
+    assert (open_again.became, open_again.recall_on) == (None, date(2026, 6, 29))
+    assert "Eight weeks ago you chose to try" in await say(workspace, "olga", "/pulse")
+    await workspace.press("olga", "Done")
     assert [each.became for each in await rows(database, Decision)] == ["done"]
     await workspace.advance(timedelta(days=7))
     assert "weeks ago" not in answer(workspace)

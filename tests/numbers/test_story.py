@@ -145,10 +145,19 @@ def test_a_fall_is_told_as_plainly_and_stopped() -> None:
 
 def test_of_several_changes_the_newest_is_named_and_the_others_are_counted() -> None:
     history = evenings(*_each(38), *_each(20, 100))
-    older = Noted(CHANGE.day - timedelta(days=9), "name tags")
+    older = Noted(CHANGE.day - timedelta(days=5), "name tags")
     keep = told(history, CHANGE, older)[-2].says
     assert "Keep “we ask twice” of 13 March, the newest of 2 changes of yours: “" in keep
     assert "rose after them, which is no proof" in keep
+
+
+def test_what_changed_while_the_time_before_ran_was_around_it() -> None:
+    history = evenings(*_each(38), *_each(20, 100))
+    for day, placed in ((ago(90), "after"), (ago(91), "around"), (ago(170), "around")):
+        keep = told(history, Noted(day, "we ask twice"))[-2].says
+        assert f"rose {placed} it, which is no proof" in keep
+    mixed = told(history, CHANGE, Noted(ago(120), "name tags"))[-2].says
+    assert "rose around them, which is no proof" in mixed
 
 
 def test_what_came_too_late_to_be_seen_is_no_neighbour() -> None:

@@ -143,9 +143,18 @@ async def became(
         return await _and_next(ctx, cards.decision(found, "Still open", (_all(),), note))
     found.became, found.became_on = what, ctx.today
     note = "Well done. It is kept with the others." if what == "done" else "Dropped. That is fine."
-    undo = became.button("Undo", decision=found.id, what="open")
+    undo = reopen.button("Undo", decision=found.id)
     buttons = (undo, *_log(found), _all())
     return await _and_next(ctx, cards.decision(found, what.capitalize(), buttons, note))
+
+
+@feature.action("pulse reopen", role=Role.ORGANISER)
+async def reopen(ctx: Context, decision: Which) -> Reply:
+    """Undo what was said of a decision. It is asked about when it would have been."""
+    found = await store.decision_of(ctx, decision)
+    found.became = found.became_on = None
+    buttons = (*_became(found), _all())
+    return Reply(cards.decision(found, "Open again", buttons), update=True)
 
 
 async def _and_next(ctx: Context, card: Card) -> Reply:

@@ -15,7 +15,7 @@ from bot.numbers.figures import Figure
 from bot.numbers.flywheel import SHIPS_WITHIN, Stage
 from bot.numbers.metrics import METRICS, night_before
 from bot.numbers.rows import DEMO, Build, Night, Window
-from bot.numbers.story import Facts, Noted, Sentence, ToDo, noted_before
+from bot.numbers.story import CALENDAR, Facts, Noted, Sentence, ToDo, noted_before
 
 SHOWN = 20
 AT_ONCE = 28
@@ -53,17 +53,27 @@ def _group(group: Group, most: int) -> str:
 
 def _groups(facts: Facts, sentence: Sentence, sponsors: Mapping[str, str]) -> Iterator[Group]:
     stages = {each.key: each for each in facts.wheel.stages}
+    rows = frozenset(sentence.rows)
     for key in sentence.of:
         if key in METRICS:
             yield from _of_metric(facts, facts.figures[key], sentence, sponsors)
         elif key in stages:
             yield _of_stage(facts, stages[key], sponsors)
+        elif key == CALENDAR:
+            yield _calendar(facts, [each for each in facts.history.nights if each.id in rows])
         elif key == "events":
-            nights = [each for each in facts.history.nights if each.id in set(sentence.rows)]
+            nights = [each for each in facts.history.nights if each.id in rows]
             yield Group("How many came", [_night(each, _came(each)) for each in nights[::-1]])
         else:
-            due = [each for each in facts.to_do if each.id in set(sentence.rows)]
+            due = [each for each in facts.to_do if each.id in rows]
             yield Group("Tasks set after events", [_to_do(each) for each in due])
+
+
+def _calendar(facts: Facts, nights: Sequence[Night]) -> Group:
+    """The next event, and the newest ones."""
+    ahead = words.day(facts.coming) if facts.coming else "none is planned"
+    held = [_night(each, "held") for each in nights[::-1]]
+    return Group("The calendar", [f"The next event: {ahead}", *held])
 
 
 def _of_metric(
@@ -192,4 +202,5 @@ def _to_do(each: ToDo) -> str:
 
 
 def _noted(each: Noted) -> str:
-    return f"**{words.day(each.day)}** {plain(each.words, NAME)}"
+    """Whole: it is what the sentence is about."""
+    return f"**{words.day(each.day)}** {plain(each.words)}"
