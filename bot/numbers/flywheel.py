@@ -41,6 +41,8 @@ class Indicator:
     share: Share | None
     before: Share | None = None
     window: Window | None = None
+    comes: str = ""
+    """When it can be told first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,8 @@ def _trust(history: History, as_of: date) -> Stage:
     figure = metric.at(history, as_of)
     now = figure.measure if isinstance(figure.measure, Share) else None
     then = figure.before if isinstance(figure.before, Share) else None
-    return Stage("trust", Indicator(words.within(metric.label), now, then, figure.window))
+    main = Indicator(words.within(metric.label), now, then, figure.window, metric.comes)
+    return Stage("trust", main)
 
 
 def _safety(history: History, as_of: date) -> Stage:
@@ -132,7 +135,9 @@ def _safety(history: History, as_of: date) -> Stage:
     besides: tuple[str, ...] = ()
     if isinstance(new, Share):
         besides = (f"{new.part} of {new.whole} demos and talks were by first-timers",)
-    main = _indicator("demos shown unfinished", unfinished, history, as_of, DEMOS)
+    main = _indicator(
+        "demos shown unfinished", "after the first demo.", unfinished, history, as_of, DEMOS
+    )
     return Stage("safety", main, besides)
 
 
@@ -142,7 +147,14 @@ def _sharing(history: History, as_of: date) -> Stage:
         nights = history.held(window)
         return _share(sum(night.id in shown for night in nights), len(nights))
 
-    main = _indicator("events with a demo", with_demos, history, as_of, EVENTS_WITH_DEMOS)
+    main = _indicator(
+        "events with a demo",
+        "after the first event with a demo.",
+        with_demos,
+        history,
+        as_of,
+        EVENTS_WITH_DEMOS,
+    )
     if main.share is None or main.window is None:
         return Stage("sharing", main)
     demos = sum(each.kind == DEMO and each.day in main.window for each in history.builds)
@@ -154,7 +166,10 @@ def _feedback(history: History, as_of: date) -> Stage:
         return _of_demos(history, window, lambda demo: demo.heard)
 
     says = "demos with feedback within 48 hours"
-    return Stage("feedback", _indicator(says, heard, history, as_of - HEARD, DEMOS))
+    return Stage(
+        "feedback",
+        _indicator(says, "two days after the first demo.", heard, history, as_of - HEARD, DEMOS),
+    )
 
 
 def _collaboration(history: History, as_of: date) -> Stage:
@@ -169,7 +184,9 @@ def _collaboration(history: History, as_of: date) -> Stage:
     besides: tuple[str, ...] = ()
     if isinstance(sparks, PerEvent):
         besides = (f"{words.several(sparks.count, 'group')} after these events, {NEWEST}",)
-    main = _indicator(says, followed, history, ready, EVENTS_WITH_SPARKS)
+    main = _indicator(
+        says, METRICS["collaboration-sparks"].comes, followed, history, ready, EVENTS_WITH_SPARKS
+    )
     return Stage("collaboration", main, besides)
 
 
@@ -188,7 +205,9 @@ def _outcomes(history: History, as_of: date) -> Stage:
     ]
     says = "things begun that were finished within 90 days"
     ready = as_of - timedelta(days=SHIPS_WITHIN)
-    main = _indicator(says, shipped, history, ready, PROJECTS, YEAR)
+    main = _indicator(
+        says, "90 days after somebody has begun something.", shipped, history, ready, PROJECTS, YEAR
+    )
     return Stage("outcomes", main, (", ".join(counted),) if counted else ())
 
 
@@ -197,13 +216,30 @@ def _proof(history: History, as_of: date) -> Stage:
     new = METRICS["newcomers-per-event"].at(history, as_of).measure
     besides = (_at(new.count, "newcomer", new.events),) if isinstance(new, PerEvent) else ()
     if all(term.one_off for term in history.terms):
-        return Stage("proof", _indicator(NEW, _somebody_new, history, as_of, LISTS), besides)
+        return Stage(
+            "proof",
+            _indicator(
+                NEW,
+                "after the second event with a list of who came.",
+                _somebody_new,
+                history,
+                as_of,
+                LISTS,
+            ),
+            besides,
+        )
     figure = METRICS["sponsor-renewal"].at(history, as_of)
     now = figure.measure if isinstance(figure.measure, Share) else None
     then = figure.before if isinstance(figure.before, Share) else None
     return Stage(
         "proof",
-        Indicator("sponsor agreements that were renewed", now, then, figure.window),
+        Indicator(
+            "sponsor agreements that were renewed",
+            now,
+            then,
+            figure.window,
+            METRICS["sponsor-renewal"].comes,
+        ),
         besides,
     )
 
@@ -219,17 +255,23 @@ def _somebody_new(history: History, window: Window) -> Share | None:
 
 
 def _indicator(
-    says: str, count: Count, history: History, as_of: date, needs: Needs, days: int = HALF_YEAR
+    says: str,
+    comes: str,
+    count: Count,
+    history: History,
+    as_of: date,
+    needs: Needs,
+    days: int = HALF_YEAR,
 ) -> Indicator:
     """As far as records reach."""
     window = last(days, as_of)
     since = needs.since(history)
     if since is None or since >= window.end:
-        return Indicator(says, None, None, window)
+        return Indicator(says, None, None, window, comes)
     known = needs.reach(history, window.before, as_of)
     before = count(history, window.before) if known else None
     looked_at = window.since(since)
-    return Indicator(says, count(history, looked_at), before, looked_at)
+    return Indicator(says, count(history, looked_at), before, looked_at, comes)
 
 
 def _of_demos(history: History, window: Window, is_part: Callable[[Build], bool]) -> Share | None:

@@ -149,6 +149,15 @@ def several(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
+def months(window: Window) -> str:
+    """In few words, such as "Aug to Nov 2026"."""
+    first, end = window.start, window.last
+    if (first.year, first.month) == (end.year, end.month):
+        return f"{end:%b %Y}"
+    begin = f"{first:%b}" if first.year == end.year else f"{first:%b %Y}"
+    return f"{begin} to {end:%b %Y}"
+
+
 def day(moment: date) -> str:
     return f"{moment.day} {moment:%B %Y}"
 

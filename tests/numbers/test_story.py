@@ -92,7 +92,7 @@ def test_every_sentence_stands_on_rows_and_says_when_not_why(
     assert 1 <= len(sentences) <= 8
     assert len({each.key for each in sentences}) == len(sentences)
     for each in sentences:
-        if each == NOTHING:
+        if each.key == NOTHING:
             assert len(sentences) == 1
             continue
         assert each.rows
@@ -112,7 +112,16 @@ def test_every_sentence_stands_on_rows_and_says_when_not_why(
 
 
 def test_nothing_on_record_is_one_sentence() -> None:
-    assert told(History()) == (NOTHING,)
+    (planned,) = told(History())
+    assert planned.says == (
+        "Nothing is on record yet. Your next event is on Thu 11 June: note who comes, with /event "
+        "close, and the first figures follow."
+    )
+    (nothing,) = story(facts(History(), T))
+    assert nothing.key == NOTHING
+    assert "with /event create" in nothing.says
+    (for_leadership,) = story(facts(History(), T, typed=False))
+    assert "/" not in for_leadership.says
 
 
 def test_a_rise_is_told_with_what_it_followed_and_kept() -> None:
@@ -217,7 +226,10 @@ def test_how_many_came_is_compared_only_where_six_events_can_tell() -> None:
     )
     one = held((10, 30))
     assert [each.says for each in told(one)][:1] == ["At the one event 30 came."]
-    assert told(one)[-1].says == NOTHING.says
+    assert told(one)[-1].says == (
+        "There is too little on record to tell anything yet. Note who comes to your next events, "
+        "with /event close, and the first figures follow."
+    )
     gaps = told(held((10, 30), (20, None), (30, 34)))[0].says
     assert gaps == "At the last 2 events with a list of who came 30 to 34 came, 32 in the middle."
 

@@ -101,7 +101,7 @@ class Definition:
 
 async def report(scene: Scene, days: int) -> str:
     """The page, as of today, with the events, changes and decisions of the last days."""
-    found = await read(scene)
+    found = await read(scene, typed=False)
     window = last(days, found.facts.as_of)
     return page(
         scene.community.name,
