@@ -16,13 +16,14 @@ from bot.features.metrics.model import Staff
 from bot.features.program.model import ProgramChange
 from bot.features.pulse import report as pages
 from bot.features.pulse.model import Decision
+from bot.features.pulse.picture import quarters
 from bot.features.pulse.reading import Pulse
 from bot.features.retros.model import RetroAction
 from bot.markup import text_of
 from bot.numbers.figures import Share
 from bot.numbers.flywheel import Stage
 from bot.numbers.plans import OUTCOMES, QUANTILES, Forecast, Outlook
-from bot.numbers.rows import History
+from bot.numbers.rows import History, Night
 from bot.numbers.story import facts
 from bot.people import Caller, Community, Person, Where
 from bot.replies import Card, Refusal
@@ -178,6 +179,30 @@ async def groups(workspace: Workspace, sentence: str) -> list[list[tuple[int, in
     listed = [each for each in parts if each.startswith("•")]
     row = re.compile(r": (\d+) of (\d+) ")
     return [[(int(a), int(b)) for a, b in row.findall(each)] for each in listed]
+
+
+async def test_rows_show_what_was_noted_whole_and_the_calendar_where_that_is_told(
+    workspace: Workspace,
+) -> None:
+    await three_years(workspace)
+    card = await pulse_card(workspace)
+    assert card.choice
+    keep = next(each.value for each in card.choice.options if each.label.startswith("Keep"))
+    await workspace.choose("olga", keep)
+    noted = "we ask everybody two days before whether they still come (sample)"
+    assert text_of(workspace.messages.pop().card.text).count(noted) == 2
+    await workspace.choose("olga", "unplanned")
+    rows_ = text_of(workspace.messages[-1].card.text)
+    assert "• The next event: none is planned\n• " in rows_
+    assert "came" not in rows_
+
+
+def test_the_chart_names_a_month_each_quarter_and_the_year_at_its_turn() -> None:
+    days = [date(2025, 11, 25) + timedelta(days=14 * n) for n in range(26)]
+    nights = [Night(str(day), "Demo night", day, 9) for day in days]
+    assert list(quarters(nights).values()) == ["Jan 2026", "Apr", "Jul", "Oct"]
+    few = [nights[0], nights[4], nights[12]]
+    assert quarters(few) == {0: "Nov 2025", 1: "Jan 2026", 2: "May"}
 
 
 async def test_staff_are_said_to_be_left_out(workspace: Workspace, database: Database) -> None:

@@ -86,7 +86,7 @@ def _of_metric(
         then = replace(figure, window=window, measure=found.measure, rows=found.rows)
         yield _figure(facts, then, sponsors)
     if sentence.key.startswith("step-") and (noted := noted_before(facts, figure)):
-        yield Group("What you noted before that", [_noted(each) for each in noted])
+        yield Group("What you noted", [_noted(each) for each in noted])
 
 
 def _figure(facts: Facts, figure: Figure, sponsors: Mapping[str, str]) -> Group:
