@@ -5,8 +5,8 @@ A change is told only when its interval excludes 0. What organisers noted as cha
 time, and never as a reason. Where nothing happens any more, or nobody notes who comes, that stands
 first, and it is what to start with. The rules for a step are else these:
 
-- *keep* what a clear rise followed, or came around;
-- *try without* what a clear fall followed, or came around;
+- *keep* what a clear rise came after, or around;
+- *try without* what a clear fall came after, or around;
 - where no figure says what to keep or to stop, that is said;
 - *start* at the stage that holds the others back, else where something clearly fell, else at the
   lowest of the known stages, without calling it that.
