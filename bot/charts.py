@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, wraps
 from io import BytesIO
+from itertools import cycle
 from math import cos, radians, sin
 from pathlib import Path
 from threading import Lock
@@ -301,26 +302,42 @@ def _rounded_up(value: float) -> int:
 def columns(rows: tuple[Column, ...], whole: str, part: str) -> bytes:
     """Counts in order of time from the left, each with its label below it where it has one.
 
-    The highest and the newest have their number above them; a question mark stands for what is
-    not known. `whole` and `part` say at the head what is counted.
+    The highest and the newest have their number above them, and one line or two say how high the
+    others are; a question mark stands for what is not known. `whole` and `part` say at the head
+    what is counted.
     """
-    sheet = _Sheet(MARGIN + 150 + MARGIN)
+    sheet = _Sheet(MARGIN + 153 + MARGIN)
     most = max([row.count or 0 for row in rows] + [1])
     low, high = MARGIN + 136, MARGIN + 46
     sheet.box(MARGIN, MARGIN, 9, 9, MAIN)
     sheet.text(MARGIN + 14, MARGIN + 5, whole, INK, size=SMALL)
     sheet.box(MARGIN, MARGIN + 15, 9, 9, MARKED)
     sheet.text(MARGIN + 14, MARGIN + 20, part, INK, size=SMALL)
-    sheet.rules([low], MARGIN, WIDTH - MARGIN)
-    step = (WIDTH - 2 * MARGIN) / len(rows)
+    levels = _levels(most)
+    begin = MARGIN + sheet.wide(f"{levels[-1]:,}", SMALL) + 6
+    sheet.rules([low], begin, WIDTH - MARGIN)
+    for level in levels:
+        y = low - level * (low - high) / most
+        sheet.rules([y], begin, WIDTH - MARGIN)
+        sheet.text(begin - 6, y, f"{level:,}", MUTED, size=SMALL, right=True)
+    step = (WIDTH - MARGIN - begin) / len(rows)
     named = {max(range(len(rows)), key=lambda at: rows[at].count or 0), len(rows) - 1}
     free = 0.0
     for at, row in enumerate(rows):
-        left = MARGIN + at * step
+        left = begin + at * step
         _column(sheet, row, (left, step), (low, (low - high) / most), named=at in named)
         if row.label and left >= free:
-            free = left + sheet.text(left, low + 9, row.label, MUTED, size=SMALL) + 6
+            sheet.stroke([left, left], [low, low + 4], MUTED, 1)
+            free = left + sheet.text(left, low + 12, row.label, MUTED, size=SMALL) + 6
     return sheet.png()
+
+
+def _levels(most: int) -> list[int]:
+    """One or two round numbers up to the highest."""
+    step, factors = 1, cycle((2, 2.5, 2))
+    while most // step > 2:
+        step = round(step * next(factors))
+    return list(range(step, most + 1, step))
 
 
 def _column(

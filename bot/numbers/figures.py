@@ -3,10 +3,17 @@
 Intervals are 95 %: Wilson's for shares, the exact one of Garwood for counts, and Newcombe's hybrid
 score interval for the difference of two shares (Statistics in Medicine 17, 873-890, 1998).
 
+Those take each visit for a draw of its own. But evenings differ by more than chance: it rained, or
+friends came together. So what is counted event by event is compared as if it were as many fewer
+draws as it scatters more between its events (Korn and Graubard, Survey Methodology 24, 193-201,
+1998): the dispersion is Pearson's, of both windows together and never below 1, and Student's t
+allows for how few events tell it.
+
 numpy and scipy are imported at the first figure, so that a start does not pay for them.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from functools import lru_cache
@@ -40,12 +47,18 @@ class Range:
         return self.low <= 0 <= self.high
 
 
+Counts = tuple[tuple[int, int], ...]
+"""Event by event, part and whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
-    """`part` of `whole`: people, or things of one kind."""
+    """`part` of `whole`: people, or things of one kind. `by` has them event by event, where what
+    is the same evening may be alike."""
 
     part: int
     whole: int
+    by: Counts = field(default=(), compare=False, repr=False)
 
     @property
     def value(self) -> float:
@@ -55,17 +68,32 @@ class Share:
     def range(self) -> Range:
         return _wilson(self.part, self.whole)
 
-    def since(self, before: "Share") -> Range:
-        """By how much it differs from `before`, as a 95 % interval of the difference."""
+    def fewer(self, times: float) -> Range:
+        """Its range if it were so many times fewer draws."""
+        return _wilson(self.part / times, self.whole / times)
+
+    def since(self, before: "Share") -> Range | None:
+        """By how much it differs from `before`, as a 95 % interval of the difference. None where
+        single events can't tell how much they scatter."""
         return _difference(self, before)
+
+    @property
+    def scatter(self) -> tuple[float, int]:
+        """Pearson's chi-square of its events, and their degrees of freedom."""
+        share = self.value
+        if not 0 < share < 1:
+            return 0.0, 0
+        apart = [(part - whole * share) ** 2 / whole for part, whole in self.by if whole]
+        return sum(apart) / (share * (1 - share)), len(apart) - 1
 
 
 @dataclass(frozen=True, slots=True)
 class PerEvent:
-    """`count` of something over so many events."""
+    """`count` of something over so many events; `by` has it event by event."""
 
     count: int
     events: int
+    by: tuple[int, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def value(self) -> float:
@@ -76,9 +104,21 @@ class PerEvent:
         low, high = _poisson(self.count)
         return Range(low / self.events, high / self.events)
 
-    def since(self, before: "PerEvent") -> Range:
+    def fewer(self, times: float) -> Range:
+        """Its range if it were so many times fewer draws."""
+        low, high = _poisson(self.count / times)
+        return Range(low * times / self.events, high * times / self.events)
+
+    def since(self, before: "PerEvent") -> Range | None:
         """By how much it differs from `before`, put together as for shares."""
         return _difference(self, before)
+
+    @property
+    def scatter(self) -> tuple[float, int]:
+        """Pearson's chi-square of its events, and their degrees of freedom."""
+        if not self.count:
+            return 0.0, 0
+        return sum((each - self.value) ** 2 for each in self.by) / self.value, len(self.by) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +163,7 @@ class Figure:
 
     @property
     def n(self) -> int:
-        match self.measure:
-            case None:
-                return 0
-            case PerEvent(events=events):
-                return events
-            case Share(whole=whole) | Days(whole=whole):
-                return whole
+        return n_of(self.measure)
 
     @property
     def size(self) -> Size:
@@ -151,27 +185,57 @@ def size_of(n: int) -> Size:
     return Size.SOME if n < ENOUGH else Size.ENOUGH
 
 
+def n_of(measure: Measure | None) -> int:
+    """On how many it rests."""
+    match measure:
+        case None:
+            return 0
+        case PerEvent(events=events):
+            return events
+        case Share(whole=whole) | Days(whole=whole):
+            return whole
+
+
 def change_of(now: Measure | None, then: Measure | None) -> Range | None:
     """None where it may not be told: too few now or before, or nothing to compare."""
+    if min(n_of(now), n_of(then)) < ENOUGH:
+        return None
     match now, then:
-        case Share(), Share() if min(now.whole, then.whole) >= ENOUGH:
+        case Share(), Share():
             return now.since(then)
-        case PerEvent(), PerEvent() if min(now.events, then.events) >= ENOUGH:
+        case PerEvent(), PerEvent():
             return now.since(then)
         case _:
             return None
 
 
-def _difference(now: Share | PerEvent, then: Share | PerEvent) -> Range:
+def _difference(now: Share | PerEvent, then: Share | PerEvent) -> Range | None:
     """Newcombe's: the distance from each estimate to the limit on the other one's side."""
+    if now.by and then.by:
+        times = _times_fewer([now.scatter, then.scatter])
+        if times is None:
+            return None
+        a, b = now.fewer(times), then.fewer(times)
+    else:
+        a, b = now.range, then.range
     change = now.value - then.value
-    down = hypot(now.value - now.range.low, then.range.high - then.value)
-    up = hypot(now.range.high - now.value, then.value - then.range.low)
+    down = hypot(now.value - a.low, b.high - then.value)
+    up = hypot(a.high - now.value, then.value - b.low)
     return Range(change - down, change + up)
 
 
+def _times_fewer(scatter: Sequence[tuple[float, int]]) -> float | None:
+    """As how many times fewer draws of their own the events are; None where nothing tells it."""
+    from scipy.special import stdtrit
+
+    square, freedom = (sum(each) for each in zip(*scatter, strict=True))
+    if freedom < 1:
+        return None
+    return float(max(1.0, square / freedom) * (stdtrit(freedom, 0.975) / NORMAL) ** 2)
+
+
 @lru_cache(maxsize=4096)
-def _wilson(part: int, whole: int) -> Range:
+def _wilson(part: float, whole: float) -> Range:
     share, square = part / whole, NORMAL**2 / whole
     middle = share + square / 2
     reach = NORMAL * sqrt((share * (1 - share) + square / 4) / whole)
@@ -180,7 +244,7 @@ def _wilson(part: int, whole: int) -> Range:
 
 
 @lru_cache(maxsize=4096)
-def _poisson(count: int) -> tuple[float, float]:
+def _poisson(count: float) -> tuple[float, float]:
     from scipy.special import gammaincinv
 
     low = float(gammaincinv(count, 0.025)) if count else 0.0

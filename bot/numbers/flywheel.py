@@ -5,7 +5,7 @@ could, how many did. A stage is named only when it stands apart: its whole inter
 of all others, and all rest on enough.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,7 +14,7 @@ from humanize import natural_list
 from bot.numbers import words
 from bot.numbers.begins import Needs
 from bot.numbers.figures import FEW, PerEvent, Share
-from bot.numbers.metrics import METRICS, night_before
+from bot.numbers.metrics import METRICS, apart, night_before
 from bot.numbers.rows import DEMO, HEARD, SPARKED, Build, History, Window, last
 
 HALF_YEAR = 180
@@ -41,6 +41,8 @@ class Indicator:
     share: Share | None
     before: Share | None = None
     window: Window | None = None
+    comes: str = ""
+    """When it can be told first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,18 +123,21 @@ def _trust(history: History, as_of: date) -> Stage:
     figure = metric.at(history, as_of)
     now = figure.measure if isinstance(figure.measure, Share) else None
     then = figure.before if isinstance(figure.before, Share) else None
-    return Stage("trust", Indicator(words.within(metric.label), now, then, figure.window))
+    main = Indicator(words.within(metric.label), now, then, figure.window, metric.comes)
+    return Stage("trust", main)
 
 
 def _safety(history: History, as_of: date) -> Stage:
     def unfinished(history: History, window: Window) -> Share | None:
-        return _noted_share(each.unfinished for each in _demos(history, window))
+        return _of_demos(history, window, lambda demo: demo.unfinished)
 
     new = METRICS["new-speaker-share"].at(history, as_of).measure
     besides: tuple[str, ...] = ()
     if isinstance(new, Share):
         besides = (f"{new.part} of {new.whole} demos and talks were by first-timers",)
-    main = _indicator("demos shown unfinished", unfinished, history, as_of, DEMOS)
+    main = _indicator(
+        "demos shown unfinished", "after the first demo.", unfinished, history, as_of, DEMOS
+    )
     return Stage("safety", main, besides)
 
 
@@ -142,7 +147,14 @@ def _sharing(history: History, as_of: date) -> Stage:
         nights = history.held(window)
         return _share(sum(night.id in shown for night in nights), len(nights))
 
-    main = _indicator("events with a demo", with_demos, history, as_of, EVENTS_WITH_DEMOS)
+    main = _indicator(
+        "events with a demo",
+        "after the first event with a demo.",
+        with_demos,
+        history,
+        as_of,
+        EVENTS_WITH_DEMOS,
+    )
     if main.share is None or main.window is None:
         return Stage("sharing", main)
     demos = sum(each.kind == DEMO and each.day in main.window for each in history.builds)
@@ -151,10 +163,13 @@ def _sharing(history: History, as_of: date) -> Stage:
 
 def _feedback(history: History, as_of: date) -> Stage:
     def heard(history: History, window: Window) -> Share | None:
-        return _noted_share(each.heard for each in _demos(history, window))
+        return _of_demos(history, window, lambda demo: demo.heard)
 
     says = "demos with feedback within 48 hours"
-    return Stage("feedback", _indicator(says, heard, history, as_of - HEARD, DEMOS))
+    return Stage(
+        "feedback",
+        _indicator(says, "two days after the first demo.", heard, history, as_of - HEARD, DEMOS),
+    )
 
 
 def _collaboration(history: History, as_of: date) -> Stage:
@@ -168,8 +183,10 @@ def _collaboration(history: History, as_of: date) -> Stage:
     sparks = METRICS["collaboration-sparks"].at(history, as_of).measure
     besides: tuple[str, ...] = ()
     if isinstance(sparks, PerEvent):
-        besides = (f"{_several(sparks.count, 'group')} after these events, {NEWEST}",)
-    main = _indicator(says, followed, history, ready, EVENTS_WITH_SPARKS)
+        besides = (f"{words.several(sparks.count, 'group')} after these events, {NEWEST}",)
+    main = _indicator(
+        says, METRICS["collaboration-sparks"].comes, followed, history, ready, EVENTS_WITH_SPARKS
+    )
     return Stage("collaboration", main, besides)
 
 
@@ -188,7 +205,9 @@ def _outcomes(history: History, as_of: date) -> Stage:
     ]
     says = "things begun that were finished within 90 days"
     ready = as_of - timedelta(days=SHIPS_WITHIN)
-    main = _indicator(says, shipped, history, ready, PROJECTS, YEAR)
+    main = _indicator(
+        says, "90 days after somebody has begun something.", shipped, history, ready, PROJECTS, YEAR
+    )
     return Stage("outcomes", main, (", ".join(counted),) if counted else ())
 
 
@@ -197,13 +216,30 @@ def _proof(history: History, as_of: date) -> Stage:
     new = METRICS["newcomers-per-event"].at(history, as_of).measure
     besides = (_at(new.count, "newcomer", new.events),) if isinstance(new, PerEvent) else ()
     if all(term.one_off for term in history.terms):
-        return Stage("proof", _indicator(NEW, _somebody_new, history, as_of, LISTS), besides)
+        return Stage(
+            "proof",
+            _indicator(
+                NEW,
+                "after the second event with a list of who came.",
+                _somebody_new,
+                history,
+                as_of,
+                LISTS,
+            ),
+            besides,
+        )
     figure = METRICS["sponsor-renewal"].at(history, as_of)
     now = figure.measure if isinstance(figure.measure, Share) else None
     then = figure.before if isinstance(figure.before, Share) else None
     return Stage(
         "proof",
-        Indicator("sponsor agreements that were renewed", now, then, figure.window),
+        Indicator(
+            "sponsor agreements that were renewed",
+            now,
+            then,
+            figure.window,
+            METRICS["sponsor-renewal"].comes,
+        ),
         besides,
     )
 
@@ -219,27 +255,34 @@ def _somebody_new(history: History, window: Window) -> Share | None:
 
 
 def _indicator(
-    says: str, count: Count, history: History, as_of: date, needs: Needs, days: int = HALF_YEAR
+    says: str,
+    comes: str,
+    count: Count,
+    history: History,
+    as_of: date,
+    needs: Needs,
+    days: int = HALF_YEAR,
 ) -> Indicator:
     """As far as records reach."""
     window = last(days, as_of)
     since = needs.since(history)
     if since is None or since >= window.end:
-        return Indicator(says, None, None, window)
+        return Indicator(says, None, None, window, comes)
     known = needs.reach(history, window.before, as_of)
     before = count(history, window.before) if known else None
     looked_at = window.since(since)
-    return Indicator(says, count(history, looked_at), before, looked_at)
+    return Indicator(says, count(history, looked_at), before, looked_at, comes)
 
 
-def _demos(history: History, window: Window) -> Iterator[Build]:
-    return (each for each in history.builds if each.kind == DEMO and each.day in window)
-
-
-def _noted_share(noted: Iterable[bool | None]) -> Share | None:
-    """Of those of which it is known."""
-    known = [each for each in noted if each is not None]
-    return _share(sum(known), len(known))
+def _of_demos(
+    history: History, window: Window, is_part: Callable[[Build], bool | None]
+) -> Share | None:
+    """Of those of which it is known. Demos of one evening may be alike."""
+    shown = [each for each in history.builds if each.kind == DEMO and each.day in window]
+    known = [each for each in shown if is_part(each) is not None]
+    part = [each for each in known if is_part(each)]
+    by = apart(part, known, lambda each: each.night or each.day)
+    return Share(len(part), len(known), by) if known else None
 
 
 def _share(part: int, whole: int) -> Share | None:
@@ -250,9 +293,5 @@ def _of_kind(history: History, kind: str, window: Window) -> int:
     return sum(each.kind == kind and each.day in window for each in history.outcomes)
 
 
-def _several(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
-
-
 def _at(count: int, what: str, nights: int) -> str:
-    return f"{_several(count, what)} at {_several(nights, 'event')}"
+    return f"{words.several(count, what)} at {words.several(nights, 'event')}"

@@ -5,15 +5,15 @@ passed. Where nobody had the opportunity a figure has no measure; it is never 0.
 nothing of the kind was on record yet: each metric names the kinds of record that it needs.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from difflib import get_close_matches
-from typing import Literal
+from typing import Literal, TypeVar
 
 from bot.numbers.begins import Needs
-from bot.numbers.figures import FEW, Figure, Measure, PerEvent, Share
+from bot.numbers.figures import FEW, Counts, Figure, Measure, PerEvent, Share
 from bot.numbers.money import Money
 from bot.numbers.rows import (
     DEMO,
@@ -30,6 +30,7 @@ from bot.numbers.rows import (
     newest,
 )
 from bot.numbers.words import day as in_words
+from bot.numbers.words import several
 
 RECENT = 90
 CONVERSION = 180
@@ -41,8 +42,10 @@ TOGETHER = 3
 """Events: who has met so often knows each other."""
 BY = (30, 60, 90)
 CURE = "“The rest did not come” says so when you close an event."
-SAME_PEOPLE = "The same people come again, so the range is a little too narrow."
-"""Wilson's interval takes each visit for a draw of its own."""
+SAME_PEOPLE = (
+    "The range takes each person at each event for a draw of its own: it is too narrow where "
+    "events differ. What is told of a change allows for that."
+)
 UNLISTED = "It is not known who came."
 ONLY_FIRST = "The first event on record has nobody who could have come before."
 
@@ -290,11 +293,13 @@ def repeat_speakers(history: History, window: Window) -> Counted:
 def new_speakers(history: History, window: Window) -> Counted:
     talks = _talks(history)
     given = [each for person in talks for each in talks[person] if each.day in window]
-    new = [each.person for each in given if talks[each.person][0] is each]
-    others = [each.person for each in given if talks[each.person][0] is not each]
     if not given:
         return Counted(None, "Nothing was shown then.")
-    return Counted(Share(len(new), len(given)), rows=(*new, *others))
+    new = [each for each in given if talks[each.person][0] is each]
+    others = [each for each in given if talks[each.person][0] is not each]
+    by = apart(new, given, lambda each: each.night or each.day)
+    rows = tuple(each.person for each in (*new, *others))
+    return Counted(Share(len(new), len(given), by), rows=rows)
 
 
 @metric(
@@ -321,11 +326,12 @@ def collaboration_sparks(history: History, window: Window) -> Counted:
     nights = history.held(window)
     if not nights:
         return Counted(None, "No event was held then.")
+    found = ((spark.id, night_before(history, spark)) for spark in history.sparks)
     ids = {night.id for night in nights}
-    after = [
-        spark for spark in history.sparks if (n := night_before(history, spark)) and n.id in ids
-    ]
-    return Counted(PerEvent(len(after), len(nights)), rows=tuple(spark.id for spark in after))
+    after = [(spark, night.id) for spark, night in found if night and night.id in ids]
+    led_to = Counter(night for _, night in after)
+    by = tuple(led_to[night.id] for night in nights)
+    return Counted(PerEvent(len(after), len(nights), by), rows=tuple(spark for spark, _ in after))
 
 
 @metric(
@@ -377,7 +383,7 @@ def sponsor_renewal(history: History, window: Window) -> Counted:
     rows="projects",
     needs=Needs(("projects",)),
     window=BEGUN,
-    version=2,
+    version=3,
 )
 def time_to_ship(history: History, window: Window) -> Counted:
     begun = [project for project in history.projects if project.began in window]
@@ -388,7 +394,8 @@ def time_to_ship(history: History, window: Window) -> Counted:
     from bot.numbers.survival import time_to
 
     shipped = [each.id for each in begun if each.shipped and each.shipped < window.end]
-    rest = [each.id for each in begun if each.id not in set(shipped)]
+    done = set(shipped)
+    rest = [each.id for each in begun if each.id not in done]
     return Counted(
         time_to(begun, window.end, BY), notes=notes if unbegun else (), rows=(*shipped, *rest)
     )
@@ -411,24 +418,24 @@ def time_to_ship(history: History, window: Window) -> Counted:
     rows="events",
     needs=Needs(("lists",)),
     window=RECENT,
-    version=2,
+    version=3,
 )
 def returning_attendees(history: History, window: Window) -> Counted:
-    known = [night for night in history.held(window) if night.present is not None]
+    known = _listed(history, window)
     nights = [night for night in known if night is not history.first_list]
-    there = sum(night.recognised for night in nights)
+    by = tuple((night.recognised - night.newcomers, night.recognised) for night in nights)
+    back, there = _sums(by)
     if not there:
         return Counted(None, ONLY_FIRST if known else UNLISTED)
-    back = there - sum(night.newcomers for night in nights)
     nameless = sum(night.nameless for night in nights)
     notes = [f"{nameless} without an account here can't be recognised: left out."]
     ids = tuple(night.id for night in nights)
-    return Counted(Share(back, there), notes=tuple(notes if nameless else ()), rows=ids)
+    return Counted(Share(back, there, by), notes=tuple(notes if nameless else ()), rows=ids)
 
 
 def met_again(history: History, window: Window) -> str:
     """How many pairs have met at several events, in a sentence; empty where they are few."""
-    nights = [night.here for night in history.held(window)]
+    nights = [night.here for night in _listed(history, window)]
     if len(nights) < TOGETHER:
         return ""
     from bot.numbers.pairs import pairs
@@ -448,24 +455,25 @@ def met_again(history: History, window: Window) -> str:
     whole="events of the last 180 days with a list of who came",
     care=(
         "First on record. In the first months of records nearly everybody is. A list counts once a "
-        "host has closed the event, or once most who had said yes are noted on it."
+        "host has closed the event, or once most who had said yes are noted on it. Where nobody "
+        "had said yes it can miss nobody, and counts."
     ),
     counter="returning-attendee-rate",
     comes="after the first event with a list of who came.",
     rows="events",
     needs=Needs(("lists",)),
     window=HALF_YEAR,
-    version=2,
+    version=3,
 )
 def newcomers(history: History, window: Window) -> Counted:
-    nights = [night for night in history.held(window) if night.present is not None]
+    nights = _listed(history, window)
     if not nights:
         return Counted(None, UNLISTED)
-    new = sum(night.newcomers for night in nights)
+    by = tuple(night.newcomers for night in nights)
     nameless = sum(night.nameless for night in nights)
     notes = (f"Of {nameless} without an account here nobody knows whether they were new.",)
     ids = tuple(night.id for night in nights)
-    return Counted(PerEvent(new, len(nights)), notes=notes if nameless else (), rows=ids)
+    return Counted(PerEvent(sum(by), len(nights), by), notes=notes if nameless else (), rows=ids)
 
 
 @metric(
@@ -494,16 +502,15 @@ def show_rate(history: History, window: Window) -> Counted:
     if not known:
         why_not = "No event says of nearly all who had said yes whether they came."
         return Counted(None, f"{why_not} {CURE}" if out else why_not)
-    shown = sum(night.shown or 0 for night in known)
+    by = tuple((night.shown or 0, night.approved) for night in known)
     unknown = sum(night.unknown for night in known)
     notes = []
     if out:
-        notes.append(f"{_events(out)} left out: who did not come is not known. {CURE}")
+        notes.append(f"{several(out, 'event')} left out: who did not come is not known. {CURE}")
     if unknown:
         notes.append(f"Of {unknown} more nobody noted whether they came: left out.")
     ids = tuple(night.id for night in known)
-    measure = Share(shown, sum(night.approved for night in known))
-    return Counted(measure, notes=tuple(notes), rows=ids)
+    return Counted(Share(*_sums(by), by), notes=tuple(notes), rows=ids)
 
 
 @metric(
@@ -522,8 +529,12 @@ def show_rate(history: History, window: Window) -> Counted:
 )
 def follow_ups(history: History, window: Window) -> Counted:
     due = [each for each in history.follow_ups if each.due in window]
-    kept = {each.id for each in due if each.kept}
-    return _share(kept, {each.id for each in due}, "No follow-up fell due.")
+    kept = [each for each in due if each.kept]
+    found = _share({e.id for e in kept}, {e.id for e in due}, "No follow-up fell due.")
+    if not due:
+        return found
+    by = apart(kept, due, lambda each: each.evening or each.due)
+    return replace(found, measure=Share(len(kept), len(due), by))
 
 
 @metric(
@@ -543,11 +554,10 @@ def follow_ups(history: History, window: Window) -> Counted:
 )
 def retro_response(history: History, window: Window) -> Counted:
     opened = [retro for retro in history.retros if retro.opened in window]
-    asked = sum(retro.asked for retro in opened)
-    if not asked:
+    by = tuple((retro.answered, retro.asked) for retro in opened if retro.asked)
+    if not by:
         return Counted(None, "No retro was open then.")
-    answered = sum(retro.answered for retro in opened)
-    return Counted(Share(answered, asked), rows=tuple(retro.night for retro in opened))
+    return Counted(Share(*_sums(by), by), rows=tuple(retro.night for retro in opened))
 
 
 def figures(history: History, as_of: date, *which: Metric) -> tuple[Figure, ...]:
@@ -597,8 +607,22 @@ def _is_in_another_currency(term: Term) -> bool:
     return term.is_renewed and term.renewed_value is None
 
 
-def _events(count: int) -> str:
-    return f"{count} {'event' if count == 1 else 'events'}"
+def _listed(history: History, window: Window) -> list[Night]:
+    """Of which it is known who came."""
+    return [night for night in history.held(window) if night.present is not None]
+
+
+Row = TypeVar("Row")
+
+
+def apart(part: Iterable[Row], whole: Iterable[Row], of: Callable[[Row], Hashable]) -> Counts:
+    """Event by event, by what tells it."""
+    counted, all_ = Counter(map(of, part)), Counter(map(of, whole))
+    return tuple((counted[each], count) for each, count in all_.items())
+
+
+def _sums(by: Counts) -> tuple[int, int]:
+    return sum(part for part, _ in by), sum(whole for _, whole in by)
 
 
 def night_before(history: History, spark: Spark) -> Night | None:

@@ -73,11 +73,11 @@ class Night:
     """One event that was held. Counts are people.
 
     `present` is None where it is not known who came: nobody noted it, or a list was begun that no
-    host closed and that says nothing of most who had said yes. `nameless` of those present have no
-    account, so nobody knows whether they came before; of the others `newcomers` came for the first
-    time on record. `approved` had said yes and had a place, and it is known whether they came;
-    `shown` of them did, None while the list is not closed. Of `unknown` others with a place it is
-    not known.
+    host closed and that says nothing of most who had said yes, where anybody had. `nameless` of
+    those present have no account, so nobody knows whether they came before; of the others
+    `newcomers` came for the first time on record. `approved` had said yes and had a place, and it
+    is known whether they came; `shown` of them did, None while the list is not closed. Of `unknown`
+    others with a place it is not known.
     """
 
     id: str
@@ -192,6 +192,8 @@ class FollowUp:
     id: str
     due: date
     kept: bool
+    evening: date | None = None
+    """What it came after, if that is known: one who forgets may forget all of an evening."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ A change is told only when its interval excludes 0. What organisers noted as cha
 time, and never as a reason. Where nothing happens any more, or nobody notes who comes, that stands
 first, and it is what to start with. The rules for a step are else these:
 
-- *keep* what a clear rise followed;
-- *try without* what a clear fall followed;
+- *keep* what a clear rise came after, or around;
+- *try without* what a clear fall came after, or around;
 - where no figure says what to keep or to stop, that is said;
 - *start* at the stage that holds the others back, else where something clearly fell, else at the
   lowest of the known stages, without calling it that.
@@ -36,9 +36,10 @@ USUAL = 12
 CHANGES = 2
 WORDS = 100
 UNNOTED = "no change of yours is on record before what rose or fell"
-NOTING = "Start this week: say who came, event by event, with /event close. It takes a minute each."
 UNTELLING = "only who was in the room has clearly changed"
 SEVEN = "Of a community's seven stages,"
+NOTHING = "nothing"
+CALENDAR = "calendar"
 MIXED = frozenset({"returning-attendee-rate", "newcomers-per-event"})
 """Who was in the room. More of it is neither good nor bad, so nothing is kept or stopped for it."""
 STAGE_OF = {
@@ -104,13 +105,6 @@ class Sentence:
     compared: bool = False
 
 
-NOTHING = Sentence(
-    "nothing",
-    "There is too little on record to tell anything yet. Note who comes to your next events, and "
-    "the first figures follow.",
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Facts:
     """All that a story is made of."""
@@ -124,6 +118,8 @@ class Facts:
     steps: Mapping[str, Step] | None = None
     coming: date | None = None
     """The day of the next event."""
+    typed: bool = True
+    """Whoever reads it can type commands, so that steps name them."""
 
     @property
     def held(self) -> Sequence[Night]:
@@ -138,12 +134,14 @@ def facts(
     to_do: Iterable[ToDo] = (),
     steps: Mapping[str, Step] | None = None,
     coming: date | None = None,
+    *,
+    typed: bool = True,
 ) -> Facts:
     """Work them out. It takes a third of a second at most: not in the event loop."""
     figures = {key: metric.at(history, as_of) for key, metric in METRICS.items()}
     newest_first = sorted(noted, key=lambda each: each.day, reverse=True)
     turns = wheel(history, as_of)
-    return Facts(history, as_of, figures, turns, newest_first, tuple(to_do), steps, coming)
+    return Facts(history, as_of, figures, turns, newest_first, tuple(to_do), steps, coming, typed)
 
 
 def story(facts: Facts) -> tuple[Sentence, ...]:
@@ -152,7 +150,32 @@ def story(facts: Facts) -> tuple[Sentence, ...]:
     for each in _all(facts):
         if each.rows:
             told.setdefault(each.key, each)
-    return tuple(told.values()) or (NOTHING,)
+    return tuple(told.values()) or (Sentence(NOTHING, _nothing(facts)),)
+
+
+def _nothing(facts: Facts) -> str:
+    """And what to do first."""
+    close = _with(facts, "/event close")
+    if facts.held:
+        return (
+            "There is too little on record to tell anything yet. Note who comes to your next "
+            f"events{close}, and the first figures follow."
+        )
+    if facts.coming:
+        return (
+            f"Nothing is on record yet. Your next event is on {_coming(facts)}: note who comes"
+            f"{close}, and the first figures follow."
+        )
+    if not facts.typed:
+        return "Nothing is on record yet. The first figures follow the first event."
+    return (
+        "Nothing is on record yet. Plan your first event with /event create, or bring in the past "
+        "with /event import."
+    )
+
+
+def _with(facts: Facts, command: str) -> str:
+    return f", with {command}" if facts.typed else ""
 
 
 def _all(facts: Facts) -> Iterator[Sentence]:
@@ -177,7 +200,9 @@ def _all(facts: Facts) -> Iterator[Sentence]:
     if changed:
         yield _keep_or_stop(facts, changed)
     if unnoted:
-        yield replace(unnoted, key="start-noting", says=NOTING)
+        close = _with(facts, "/event close")
+        says = f"Start this week: say who came, event by event{close}. It takes a minute each."
+        yield replace(unnoted, key="start-noting", says=says)
     else:
         yield from _start(facts, changed)
 
@@ -197,20 +222,20 @@ def _quiet(facts: Facts) -> Sentence:
         f"No event was held in the {(facts.as_of - newest).days} days since "
         f"{_day(newest, facts.as_of)}, and {ahead}."
     )
-    return _of_nights("quiet", says, facts.held[-SIX:])
+    return _of_calendar("quiet", says, facts.held[-SIX:])
 
 
 def _again(facts: Facts) -> Sentence:
     """What to start with where nothing happens any more."""
-    says = "plan the next event, however small, with /event create."
+    says = f"plan the next event, however small{_with(facts, '/event create')}."
     if facts.coming:
         says = f"tell those who came last of the event on {_coming(facts)}."
-    return _of_nights("start-again", f"Start this week: {says}", facts.held[-SIX:])
+    return _of_calendar("start-again", f"Start this week: {says}", facts.held[-SIX:])
 
 
 def _unplanned(facts: Facts) -> Iterator[Sentence]:
     if facts.held and facts.coming is None:
-        yield _of_nights("unplanned", "No next event is planned.", facts.held[-SIX:])
+        yield _of_calendar("unplanned", "No next event is planned.", facts.held[-1:])
 
 
 def _unnoted(facts: Facts) -> Sentence | None:
@@ -243,6 +268,11 @@ def _of_nights(key: str, says: str, nights: Sequence[Night]) -> Sentence:
     window = Window(nights[0].day, nights[-1].day + timedelta(days=1))
     rows = tuple(night.id for night in nights)
     return Sentence(key, says, "", len(nights), window, None, rows, ("events",))
+
+
+def _of_calendar(key: str, says: str, nights: Sequence[Night]) -> Sentence:
+    """It tells when events are, and of nobody who came."""
+    return replace(_of_nights(key, says, nights), of=(CALENDAR,))
 
 
 def _changed(facts: Facts) -> list[Figure]:
@@ -324,8 +354,7 @@ def _why_not(facts: Facts, stage: Stage) -> str:
         return why_not
     known = {each.key for each in facts.wheel.known}
     missing = next(each.key for each in facts.wheel.stages if each.key not in known)
-    record = f" {facts.steps[missing].record}" if facts.steps else ""
-    return f"{why_not}{record} Until then look at {aside(stage)}."
+    return f"{why_not}{_record(facts, missing)} Until then look at {aside(stage)}."
 
 
 def _promises(facts: Facts) -> Iterator[Sentence]:
@@ -390,11 +419,17 @@ def _step(facts: Facts, figure: Figure, noted: Sequence[Noted]) -> str:
     if len(noted) > 1:
         what += f", the newest of {len(noted)} changes of yours"
     moved = f"“{words.within(METRICS[figure.metric].label)}”"
-    after = "it" if len(noted) == 1 else "them"
+    when = f"{_placed(figure, noted)} {'it' if len(noted) == 1 else 'them'}"
     if _rose(figure):
-        return f"Keep {what}: {moved} rose after {after}, which is no proof."
+        return f"Keep {what}: {moved} rose {when}, which is no proof."
     away = "Take back for four weeks" if newest.stopped else "Try four weeks without"
-    return f"{away} {what}: {moved} fell after {after}, which is no proof."
+    return f"{away} {what}: {moved} fell {when}, which is no proof."
+
+
+def _placed(figure: Figure, noted: Sequence[Noted]) -> str:
+    """After, where all that it is compared with was over by then."""
+    over = figure.window.start + timedelta(days=METRICS[figure.metric].mature)
+    return "after" if all(each.day >= over for each in noted) else "around"
 
 
 def _start(facts: Facts, changed: Iterable[Figure]) -> Iterator[Sentence]:
@@ -404,10 +439,10 @@ def _start(facts: Facts, changed: Iterable[Figure]) -> Iterator[Sentence]:
         return
     if stage is None:
         if best := _best(facts):
-            record = facts.steps[facts.wheel.stages[0].key].record
-            yield _of_figure(best, "start-record", f"Start this week: write more down. {record}")
+            says = f"Start this week: write more down.{_record(facts, facts.wheel.stages[0].key)}"
+            yield _of_figure(best, "start-record", says)
         elif facts.held:
-            yield _of_nights("start-record", NOTHING.says, facts.held[-SIX:])
+            yield _of_nights("start-record", _nothing(facts), facts.held[-SIX:])
         return
     step = facts.steps[stage.key]
     says = f"{_begin(facts, step)}, for {stage.key}: {words.within(step.act)}"
@@ -418,11 +453,16 @@ def _start(facts: Facts, changed: Iterable[Figure]) -> Iterator[Sentence]:
     yield _of_stages(facts, (stage,), f"start-{stage.key}", says)
 
 
+def _record(facts: Facts, stage: str) -> str:
+    """How to have more of a stage on record: with commands."""
+    return f" {facts.steps[stage].record}" if facts.steps and facts.typed else ""
+
+
 def _begin(facts: Facts, step: Step) -> str:
     if not step.at_event:
         return "Start this week"
     if facts.coming is None:
-        return "Start this week: plan the next event, with /event create. There"
+        return f"Start this week: plan the next event{_with(facts, '/event create')}. There"
     return f"Start at the next event, on {_coming(facts)}"
 
 

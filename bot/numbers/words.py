@@ -18,6 +18,7 @@ from bot.numbers.figures import (
     Share,
     Size,
     change_of,
+    n_of,
     size_of,
 )
 from bot.numbers.rows import Window
@@ -100,7 +101,7 @@ def plainly(measure: Share | PerEvent) -> str:
             enough = size_of(measure.whole) is Size.ENOUGH
             return f"{percent(measure.value)} ({of})" if enough else of
         case PerEvent():
-            at = f"{measure.count:,} at {_events(measure.events)}"
+            at = f"{measure.count:,} at {several(measure.events, 'event')}"
             enough = size_of(measure.events) is Size.ENOUGH
             return f"{measure.value:.1f} an event ({at})" if enough else at
 
@@ -143,6 +144,20 @@ def when(window: Window) -> str:
     return f"{day(window.start)} to {day(window.last)}"
 
 
+def several(count: int, what: str) -> str:
+    """Such as "1 event" and "2 events"."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def months(window: Window) -> str:
+    """In few words, such as "Aug to Nov 2026"."""
+    first, end = window.start, window.last
+    if (first.year, first.month) == (end.year, end.month):
+        return f"{end:%b %Y}"
+    begin = f"{first:%b}" if first.year == end.year else f"{first:%b %Y}"
+    return f"{begin} to {end:%b %Y}"
+
+
 def day(moment: date) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
@@ -158,7 +173,7 @@ def sample(figure: Figure) -> str:
     """What it rests on."""
     match figure.measure:
         case PerEvent(events=events):
-            return _events(events)
+            return several(events, "event")
         case None:
             return "nothing yet"
         case _:
@@ -175,7 +190,7 @@ def _share(share: Share, size: Size) -> str:
 
 
 def _per_event(rate: PerEvent, size: Size) -> str:
-    counted = f"{rate.count:,} at {_events(rate.events)}"
+    counted = f"{rate.count:,} at {several(rate.events, 'event')}"
     if size is Size.FEW:
         return f"{counted}: too few to speak of a rate"
     likely = f"likely between {rate.range.low:.1f} and {rate.range.high:.1f} an event"
@@ -222,7 +237,7 @@ def _within(range_: Range) -> str:
 
 
 def _number_of_days(days: float) -> str:
-    return f"{days:.0f} {'day' if round(days) == 1 else 'days'}"
+    return several(round(days), "day")
 
 
 def _silent(figure: Figure) -> str:
@@ -230,6 +245,8 @@ def _silent(figure: Figure) -> str:
         return ""
     if figure.before is None:
         return f"There is no whole window before it to compare with{_until(figure)}."
+    if min(figure.n, n_of(figure.before)) >= ENOUGH:
+        return "Too few events now and before to tell a change from how much events differ."
     what = f"{ENOUGH} events" if isinstance(figure.measure, PerEvent) else f"{ENOUGH}"
     return f"Too few now or before to speak of a change: it takes {what} in both."
 
@@ -255,10 +272,6 @@ def _before(measure: Measure | None) -> str:
 
 def _of(share: Share) -> str:
     return f"{share.part:,} of {share.whole:,}"
-
-
-def _events(count: int) -> str:
-    return f"{count:,} {'event' if count == 1 else 'events'}"
 
 
 def _between(range_: Range) -> str:

@@ -48,6 +48,8 @@ async def test_from_the_figures_to_a_decision_and_the_next_weeks_pulse(
         await hands.fill("olga", trying="One line to each presenter")
         assert "Try: One line to each presenter" in hands.sees("olga")[-1].words
         await hands.press("olga", "Post it here every week")
+        assert "Everyone in that channel reads it" in hands.sees("olga")[-1].words
+        await hands.press("olga", "Yes, do it")
         await life.advance(days=7)
         post = posted(hands)
         assert post.alt

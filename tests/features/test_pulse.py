@@ -16,12 +16,13 @@ from bot.features.metrics.model import Staff
 from bot.features.program.model import ProgramChange
 from bot.features.pulse import report as pages
 from bot.features.pulse.model import Decision
+from bot.features.pulse.picture import quarters
 from bot.features.pulse.reading import Pulse
 from bot.features.retros.model import RetroAction
 from bot.markup import text_of
 from bot.numbers.figures import Share
 from bot.numbers.flywheel import Stage
-from bot.numbers.rows import History
+from bot.numbers.rows import History, Night
 from bot.numbers.story import facts
 from bot.people import Caller, Community, Person, Where
 from bot.replies import Card, Refusal
@@ -43,6 +44,7 @@ async def rows(database: Database, table: type) -> list:  # type: ignore[type-ar
 
 async def settle_weekly(workspace: Workspace) -> None:
     await workspace.say("olga", ORGANISERS, "/settings pulse-channel here")
+    await workspace.press("olga", "Yes, do it")
 
 
 def pulses(workspace: Workspace) -> list[str]:
@@ -60,13 +62,46 @@ async def do_form(workspace: Workspace) -> None:
     await workspace.press("olga", "Answer the two questions")
 
 
-async def test_with_nothing_on_record_it_says_so_in_one_sentence(workspace: Workspace) -> None:
+async def test_with_nothing_on_record_it_says_what_to_do_and_when_there_is_more(
+    workspace: Workspace,
+) -> None:
     said = await say(workspace, "olga", "/pulse")
-    assert "There is too little on record to tell anything yet." in said
+    assert "Nothing is on record yet. Plan your first event with /event create, or bring" in said
     card = workspace.messages[-1].card
     assert card.choice is None
     assert card.picture is None
-    assert "Returning builders, first visit to first demo, repeat speakers" in said
+    assert "Returning builders: 90 days after somebody has built for the first time." in said
+    assert "Sponsor renewal: 60 days after the first sponsor's term has ended." in said
+    labels = [each.label for each in card.buttons]
+    assert labels == ["Answer the two questions", "Post it here every week", "Decisions"]
+    await say(workspace, "olga", '/event create "Demo night" "Friday 15 May 18:30" 2h Mill')
+    await workspace.press("olga", "Yes, announce it")
+    assert "Your next event is on Fri 15 May: note who comes" in await say(
+        workspace, "olga", "/pulse"
+    )
+
+
+@pytest.mark.parametrize("line", ["/pulse", "/settings pulse-channel here"])
+async def test_before_it_comes_each_week_it_says_who_reads_it(
+    workspace: Workspace, database: Database, line: str
+) -> None:
+    async def asked() -> str:
+        await say(workspace, "olga", line)
+        if line == "/pulse":
+            await workspace.press("olga", "Post it here every week")
+        return answer(workspace)
+
+    said = await asked()
+    assert "It goes in this channel, first on Monday" in said
+    assert "Everyone in that channel reads it, figures for organisers too." in said
+    await workspace.press("olga", "No, leave it")
+    assert "It stays as it was: off." in answer(workspace)
+    await asked()
+    assert (await rows(database, Community))[0].prefs.pulse_channel is None
+    await workspace.press("olga", "Yes, do it")
+    assert "The next pulse comes on Monday" in answer(workspace)
+    assert (await rows(database, Community))[0].prefs.pulse_channel
+    assert "already" in await say(workspace, "olga", "/settings pulse-channel here")
 
 
 async def test_it_tells_what_the_records_say_and_opens_to_the_rows(
@@ -84,11 +119,13 @@ async def test_it_tells_what_the_records_say_and_opens_to_the_rows(
     assert "`" not in told
     quoted = shown.card.fields[0]
     assert quoted.name.startswith("Figures you can quote")
+    for each in text_of(quoted.value).splitlines():
+        assert re.search(r", (\w{3}( \d{4})? to )?\w{3} \d{4}$", each), "it says of when it is"
     assert re.search(r"\d%\s\(\d+ of \d+\), \d+ to \d+%", text_of(quoted.value))
     assert said.count("right 95 times in 100") == 1
     assert " %" not in said, "no line breaks between a number and its sign"
     assert len(told.split()) < 195, "it is read on a phone, within 45 seconds"
-    assert len(said.split()) < 310
+    assert len(said.split()) < 340
     assert shown.card.picture
     assert re.search(r"\d+ to \d+ came, \d+ in the middle", shown.card.picture.alt)
     assert shown.card.choice
@@ -143,6 +180,30 @@ async def groups(workspace: Workspace, sentence: str) -> list[list[tuple[int, in
     return [[(int(a), int(b)) for a, b in row.findall(each)] for each in listed]
 
 
+async def test_rows_show_what_was_noted_whole_and_the_calendar_where_that_is_told(
+    workspace: Workspace,
+) -> None:
+    await three_years(workspace)
+    card = await pulse_card(workspace)
+    assert card.choice
+    keep = next(each.value for each in card.choice.options if each.label.startswith("Keep"))
+    await workspace.choose("olga", keep)
+    noted = "we ask everybody two days before whether they still come (sample)"
+    assert text_of(workspace.messages.pop().card.text).count(noted) == 2
+    await workspace.choose("olga", "unplanned")
+    rows_ = text_of(workspace.messages[-1].card.text)
+    assert "• The next event: none is planned\n• " in rows_
+    assert "came" not in rows_
+
+
+def test_the_chart_names_a_month_each_quarter_and_the_year_at_its_turn() -> None:
+    days = [date(2025, 11, 25) + timedelta(days=14 * n) for n in range(26)]
+    nights = [Night(str(day), "Demo night", day, 9) for day in days]
+    assert list(quarters(nights).values()) == ["Jan 2026", "Apr", "Jul", "Oct"]
+    few = [nights[0], nights[4], nights[12]]
+    assert quarters(few) == {0: "Nov 2025", 1: "Jan 2026", 2: "May"}
+
+
 async def test_staff_are_said_to_be_left_out(workspace: Workspace, database: Database) -> None:
     await three_years(workspace)
     found = (await rows(database, Person))[0]
@@ -170,6 +231,7 @@ async def test_it_is_posted_after_a_look_at_it_and_once_a_day(workspace: Workspa
     await say(workspace, "olga", "/pulse")
     await workspace.press("olga", "Post it to the organisers")
     assert pulses(workspace) == []
+    assert "Everyone in that channel reads it" in answer(workspace)
     await workspace.press("olga", "Yes, post it")
     assert pulses(workspace) == ["The pulse, 4 May 2026"]
     assert "posted there already" in await do(workspace, "olga", "pulse post")
@@ -218,6 +280,11 @@ async def test_a_decision_is_asked_about_four_weeks_later_and_once_answered_no_m
     assert "I ask again from 29 June 2026 on" in answer(workspace)
     await workspace.advance(timedelta(days=28))
     assert "Eight weeks ago you chose to try" in answer(workspace)
+    await workspace.press("olga", "Done")
+    await workspace.press("olga", "Undo")
+    (open_again,) = await rows(database, Decision)
+    assert (open_again.became, open_again.recall_on) == (None, date(2026, 6, 29))
+    assert "Eight weeks ago you chose to try" in await say(workspace, "olga", "/pulse")
     await workspace.press("olga", "Done")
     assert [each.became for each in await rows(database, Decision)] == ["done"]
     await workspace.advance(timedelta(days=7))
@@ -370,6 +437,7 @@ async def test_the_page_for_leadership_stands_alone_and_escapes_what_people_wrot
     assert "`" not in written
     for said in (issued.days, issued.plan, outlook.range, outlook.hoped, outlook.price):
         assert said in written
+    assert not re.search(r"(?<![\w<])/(event|demo|ship|spark|sponsor|contribution)\b", written)
     names = {person.name for person in await rows(database, Person)}
     assert not any(name in written for name in names - {"olga"})
 
@@ -382,7 +450,7 @@ async def test_a_page_about_nothing_yet_is_a_page(workspace: Workspace, database
     written = await pages.report(scene, 90)
     await scene.close()
     assert Page(written).addresses == []
-    assert "too little on record" in written
+    assert "Nothing is on record yet. The first figures follow the first event." in written
     assert "No event was held." in written
     assert "It can be told once somebody has shown a demo or confirmed a spark." in written
 

@@ -2,7 +2,9 @@
 
 from datetime import date, timedelta
 from itertools import pairwise
+from math import exp
 from operator import attrgetter
+from random import Random
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.numbers.behind import behind
-from bot.numbers.figures import Days, PerEvent, Range, Share, Size
+from bot.numbers.figures import Days, Figure, PerEvent, Range, Share, Size
 from bot.numbers.metrics import METRICS, value_renewed
 from bot.numbers.rows import (
     DEMO,
@@ -53,6 +55,7 @@ def test_a_count_has_garwoods_interval() -> None:
 def test_a_difference_has_newcombes_interval() -> None:
     """Newcombe 1998, example (a): 56/70 and 48/80, method 10."""
     found = Share(56, 70).since(Share(48, 80))
+    assert found
     assert (round(found.low, 4), round(found.high, 4)) == (0.0524, 0.3339)
 
 
@@ -61,8 +64,11 @@ def test_intervals_hold_their_figure(a: int, n: int, b: int, m: int) -> None:
     now, then = Share(min(a, n), n), Share(min(b, m), m)
     assert now.range.low <= now.value <= now.range.high
     change = now.since(then)
+    assert change
     assert change.low - 1e-9 <= now.value - then.value <= change.high + 1e-9
-    assert then.since(now).low == pytest.approx(-change.high)
+    back = then.since(now)
+    assert back
+    assert back.low == pytest.approx(-change.high)
 
 
 NIGHTS = (
@@ -207,7 +213,7 @@ def test_time_to_ship_without_anything_let_go_is_kaplan_meier() -> None:
     still_open = [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
     projects = [Project(f"s{n}", ago(100), ago(100 - d)) for n, d in enumerate(shipped)]
     projects += [Project(f"o{n}", ago(d)) for n, d in enumerate(still_open)]
-    found = time_to(projects, T, (10,))
+    found = time_to(projects, T + timedelta(days=1), (10,))
     assert found.median == 23
     assert round(found.by[0][1], 3) == round(1 - 0.753, 3)
     assert (found.part, found.whole, found.let_go) == (9, 21, 0)
@@ -229,6 +235,14 @@ def test_no_share_is_told_beyond_what_was_followed() -> None:
     assert [share is None for _, share in time_to(old, T, (30, 60)).by] == [False, True]
     done = [Project(f"d{n}", ago(9), ago(2)) for n in range(5)]
     assert time_to(done, T, (30,)).by == ((30, 1.0),), "nothing is open that could change it"
+
+
+def test_of_a_day_that_begins_nothing_is_known() -> None:
+    """Seen for days 0 to 29, six that are open say nothing of day 30."""
+    still_open = [Project(f"o{n}", ago(30)) for n in range(6)]
+    assert time_to(still_open, T, (29, 30)).by == ((29, 0.0), (30, None))
+    shipped = Project("s", ago(60), ago(30))
+    assert time_to([still_open[0], shipped], T, (30,)).by == ((30, 1.0),)
 
 
 def test_what_shipped_without_a_beginning_is_said() -> None:
@@ -268,15 +282,90 @@ def test_follow_ups_and_retros() -> None:
 
 
 def test_a_change_is_told_of_twenty_and_more() -> None:
-    few = (Night("a", "A", ago(120), 40, 20), Night("b", "B", ago(50), 12, 6))
     early = (Night("z", "Z", ago(400), 9, 9),)
-    found = METRICS["returning-attendee-rate"].at(History(nights=early + few), T)
-    assert found.before == Share(20, 40)
-    assert found.change is None
-    many = (few[0], Night("b", "B", ago(50), 200, 10))
-    found = METRICS["returning-attendee-rate"].at(History(nights=early + many), T)
-    assert found.is_changed
-    assert found.change == Share(190, 200).since(Share(20, 40))
+    before = tuple(Night(f"a{n}", "A", ago(120 + n), 20, 10) for n in range(2))
+
+    def found(*now: Night) -> Figure:
+        return METRICS["returning-attendee-rate"].at(History(nights=(*early, *before, *now)), T)
+
+    few = found(Night("b", "B", ago(50), 12, 6))
+    assert few.before == Share(20, 40)
+    assert few.change is None
+    many = found(Night("b", "B", ago(50), 100, 6), Night("c", "C", ago(20), 100, 4))
+    assert many.is_changed
+    wide, narrow = many.change, Share(190, 200).since(Share(20, 40))
+    assert wide
+    assert narrow
+    assert wide.low < narrow.low
+    assert narrow.high < wide.high
+
+
+def test_single_evenings_tell_no_change() -> None:
+    """One of them against another may be the weather."""
+    assert Share(38, 40, ((38, 40),)).since(Share(20, 40, ((20, 40),))) is None
+    now, then = Share(38, 40, ((38, 40),)), Share(60, 120, ((30, 40), (20, 40), (10, 40)))
+    change = now.since(then)
+    assert change
+    assert change.is_around_zero, "one evening, beside three as far apart as these, tells nothing"
+
+
+def _evenings(chance: Random, share: float, apart: float, events: int = 8) -> Share:
+    """Each has thirty people and a share of its own."""
+    much = share * (1 - share) / apart**2 - 1 if apart else 0
+    shares = (
+        chance.betavariate(share * much, (1 - share) * much) if apart else share
+        for _ in range(events)
+    )
+    by = tuple((sum(chance.random() < each for _ in range(30)), 30) for each in shares)
+    return Share(sum(part for part, _ in by), 30 * events, by)
+
+
+def _newcomers(chance: Random, mean: float, spread: float) -> PerEvent:
+    """At 26 events, with the spread that forecasts begin with, or none."""
+    means = [mean * chance.gammavariate(1 / spread, spread) if spread else mean for _ in range(26)]
+    by = tuple(_poisson(chance, each) for each in means)
+    return PerEvent(sum(by), len(by), by)
+
+
+def _poisson(chance: Random, mean: float) -> int:
+    left, count = exp(-mean) if mean < 700 else 0.0, 0
+    product = chance.random()
+    while product > left:
+        product *= chance.random()
+        count += 1
+    return count
+
+
+@pytest.mark.parametrize("apart", [0, 0.07, 0.12])
+def test_of_unchanged_shares_few_seem_to_change_and_large_changes_do(apart: float) -> None:
+    """Without the scatter between evenings, 5, 13 and 27 in 100 would."""
+    chance = Random(5)
+
+    def told(share: float) -> float:
+        pairs = (
+            (_evenings(chance, share, apart), _evenings(chance, 0.6, apart)) for _ in range(300)
+        )
+        changes = [now.since(then) for now, then in pairs]
+        return sum(not each.is_around_zero for each in changes if each) / len(changes)
+
+    assert told(0.6) <= 0.075
+    assert told(0.9) >= 0.85
+
+
+@pytest.mark.parametrize("spread", [0, 0.08])
+def test_of_unchanged_counts_few_seem_to_change_and_large_changes_do(spread: float) -> None:
+    """Without the scatter between events, 5 and 22 in 100 would."""
+    chance = Random(6)
+
+    def told(mean: float) -> float:
+        pairs = (
+            (_newcomers(chance, mean, spread), _newcomers(chance, 20, spread)) for _ in range(300)
+        )
+        changes = [now.since(then) for now, then in pairs]
+        return sum(not each.is_around_zero for each in changes if each) / len(changes)
+
+    assert told(20) <= 0.075
+    assert told(32) >= 0.95
 
 
 @pytest.mark.parametrize("key", METRICS)

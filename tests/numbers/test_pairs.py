@@ -44,10 +44,16 @@ def test_few_pairs_are_not_told_and_what_lies_outside_the_window_is_not_counted(
 
     def told(people: str, nights: int) -> str:
         days = [start + timedelta(days=n) for n in range(nights)]
-        held = tuple(Night(str(day), "Demo night", day, here=set(people)) for day in days)
+        held = tuple(
+            Night(str(day), "Demo night", day, len(people), here=set(people)) for day in days
+        )
         return met_again(History(nights=held), Window(start, start + timedelta(days=3)))
 
     assert told("abcd", 3) == "6 pairs of people met at 3 or more of these 3 events."
     assert told("abc", 3) == ""
     assert told("abcd", 2) == ""
+    unlisted = Night("x", "Demo night", start, here=set("abcd"))
+    held = tuple(Night(str(n), "Demo night", start, 4, here=set("abcd")) for n in range(3))
+    window = Window(start, start + timedelta(days=3))
+    assert met_again(History(nights=(unlisted, *held)), window).endswith(" of these 3 events.")
     assert told("abcd", 9) == told("abcd", 3)

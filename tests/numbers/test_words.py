@@ -9,7 +9,7 @@ from scipy.stats import binomtest, chi2
 
 from bot.numbers.figures import Days, Figure, Measure, PerEvent, Range, Share
 from bot.numbers.rows import Window
-from bot.numbers.words import brief, changed, explained, told, when
+from bot.numbers.words import brief, changed, explained, months, told, when
 
 WINDOW = Window(date(2026, 1, 1), date(2026, 4, 1))
 NEVER = Range(20, float("inf"))
@@ -63,6 +63,8 @@ def test_a_change_is_told_only_when_it_is_one() -> None:
     same = "No clear change from the window before."
     assert changed(figure(Share(20, 40), Share(22, 40))) == same
     assert changed(figure(Share(5, 19), Share(30, 40))).startswith("Too few now or before")
+    once = changed(figure(Share(38, 40, ((38, 40),)), Share(20, 40, ((20, 40),))))
+    assert once == "Too few events now and before to tell a change from how much events differ."
     assert changed(figure(Share(30, 40))).startswith("There is no whole window")
 
 
@@ -84,6 +86,9 @@ def test_likely_is_explained_where_it_first_stands(said: str) -> None:
 
 def test_a_window_is_told_with_its_last_day() -> None:
     assert when(WINDOW) == "1 January 2026 to 31 March 2026"
+    assert months(WINDOW) == "Jan to Mar 2026"
+    assert months(Window(date(2025, 11, 21), date(2026, 2, 1))) == "Nov 2025 to Jan 2026"
+    assert months(Window(date(2026, 5, 1), date(2026, 6, 1))) == "May 2026"
 
 
 @given(st.integers(0, 300), st.integers(1, 300))

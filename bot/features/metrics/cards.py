@@ -34,7 +34,8 @@ def all_(figures: Iterable[Figure], choice: Choice, *, empty: bool) -> Card:
 
 def _brief(figure: Figure) -> str:
     metric = METRICS[figure.metric]
-    return f"**{metric.name}**: {words.within(metric.label)}, {words.brief(figure)}"
+    over = f" ({words.months(figure.window)})" if figure.measure else ""
+    return f"**{metric.name}**: {words.within(metric.label)}{over}, {words.brief(figure)}"
 
 
 def figure(found: Figure, beside: Figure, buttons: tuple[Button, ...], met: str = "") -> Card:

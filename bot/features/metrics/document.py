@@ -33,7 +33,8 @@ This page is made from the definitions in the code, and a test keeps it current:
   looks only at days from which on all that it needs is on record, and is compared only with a
   window that lies there as a whole. Else it says from when it can be told.
 - **Unknown is not absent.** Where nobody noted who came, an evening is left out. So it is where a
-  list was begun that no host closed and that says nothing of most who had said yes. Walk-ins
+  list was begun that no host closed and that says nothing of most who had said yes, where anybody
+  had. Walk-ins
   without an account count as present, and can't be recognised when they return: figures about
   returning leave them out and say how many they are.
 - **A range, always.** It is a 95% interval: of 100 such ranges about 95 hold the true value. 2 of
@@ -41,9 +42,14 @@ This page is made from the definitions in the code, and a test keeps it current:
   one of Garwood, a change between two windows that of Newcombe, and times until something ships the
   Aalen-Johansen estimate with a bootstrap.
 - **A change is told only when it is one.** "No clear change" means that the range of the difference
-  holds 0. With a dozen figures every week, of twenty that did not change one will still seem to.
-- **The same people come again.** Wilson's range takes each visit for a draw of its own. Twenty
-  visits may be ten people on two evenings, so ranges of visits are a little too narrow.
+  holds 0. With a dozen figures every week, of twenty that did not change about one will still
+  seem to.
+- **Evenings differ.** Wilson's and Garwood's ranges take each visit for a draw of its own. But
+  twenty visits may be ten people on two evenings, and one of them had rain. So where events
+  differ by more than chance, the range of a figure is too narrow. A change allows for that: what
+  is counted event by event is compared as if it were as many fewer visits as events scatter more
+  than chance alone would let them. The dispersion is Pearson's, of both windows together and
+  never below 1, with Student's t for few events. Single events tell no change.
 - **By size.** Under {FEW}: the counts alone. From {FEW}: the count and its range. From {ENOUGH}:
   the rate too, and changes, which need {ENOUGH} in both windows.
 - **To quote.** The pulse and the report say which figures rest on {ENOUGH} or more. Quote those,
@@ -57,6 +63,7 @@ This page is made from the definitions in the code, and a test keeps it current:
 Sources: E. B. Wilson, Journal of the American Statistical Association 22 (1927), 209-212.
 F. Garwood, Biometrika 28 (1936), 437-442.
 R. G. Newcombe, Statistics in Medicine 17 (1998), 873-890.
+E. L. Korn and B. I. Graubard, Survey Methodology 24 (1998), 193-201.
 O. O. Aalen and S. Johansen, Scandinavian Journal of Statistics 5 (1978), 141-150.
 """
 

@@ -62,13 +62,15 @@ class Evening:
     @property
     def is_known(self) -> bool:
         """Whether its list says who came: a host closed it, or most who had said yes are on it. A
-        few check-ins at a door that nobody looked after say little."""
+        few check-ins at a door that nobody looked after say little; where nobody had said yes they
+        miss nobody."""
         noted = bool(self.here or self.absent or self.nameless)
         return noted and (self.closed or self._is_covered)
 
     @property
     def _is_covered(self) -> bool:
-        return 2 * len(self.coming & (self.here | self.absent)) > len(self.coming)
+        noted = self.coming & (self.here | self.absent)
+        return not self.coming or 2 * len(noted) > len(self.coming)
 
     @property
     def asked(self) -> set[str]:
@@ -411,14 +413,14 @@ async def _projects(
 
 async def _follow_ups(scene: Scene) -> tuple[rows.FollowUp, ...]:
     found = await scene.session.execute(
-        select(FollowUp.id, FollowUp.due_at, FollowUp.status, FollowUp.settled_at)
+        select(FollowUp.id, FollowUp.due_at, FollowUp.status, FollowUp.settled_at, FollowUp.since)
         .where(FollowUp.community_id == scene.community.id, FollowUp.due_at <= scene.now)
         .order_by(FollowUp.due_at, FollowUp.id)
     )
     day = _calendar(scene)
     return tuple(
-        rows.FollowUp(id_, day(due_at), in_time(status, settled_at, due_at))
-        for id_, due_at, status, settled_at in found
+        rows.FollowUp(id_, day(due_at), in_time(status, settled_at, due_at), day(since))
+        for id_, due_at, status, settled_at, since in found
     )
 
 

@@ -22,10 +22,7 @@ from bot.replies import ALT_TEXT, Button, Card, Field, File, Picture, Reply
 WEAKEST = "weakest"
 NOTHING = "nothing yet"
 UNTOLD = "weakest:\ncan't be\ntold yet"
-EMPTY = (
-    "Nothing is on record yet. Sharing and safety show after the first event with a demo, feedback "
-    "two days later, collaboration after 30 days, trust and outcomes after 90."
-)
+EMPTY = "Nothing is on record yet. Each stage says when it can be told."
 MOST_NAMED = 2
 
 
@@ -97,7 +94,7 @@ def _heading(found: Turning, stage: Stage) -> str:
 def _said(stage: Stage) -> str:
     main = stage.main
     if main.share is None:
-        first = f"{words.begun(main.says)}: {NOTHING}."
+        first = f"{words.begun(main.says)}: {NOTHING}. It can be told {main.comes}"
     else:
         said = words.measured(main.share, size_of(main.share.whole))
         change = words.moved(main.share, main.before)

@@ -13,14 +13,14 @@ from bot.features.program.actions import changes, remove
 from bot.features.pulse import cards, picture, store
 from bot.features.pulse.model import RECALL, STOP, TRY, WORDS, Decision
 from bot.features.pulse.reading import Pulse, read
-from bot.features.pulse.weekly_pulse import OFF, WEEKLY, outlook
-from bot.features.settings import change, setting_called
+from bot.features.pulse.weekly_pulse import OFF, READ_BY_ALL, WEEKLY, outlook
+from bot.features.settings import put, setting_called
 from bot.markup import plain
 from bot.numbers import words
 from bot.numbers.metrics import METRICS
 from bot.people import channel_at, spot_words
 from bot.platform import Letter
-from bot.replies import OPTIONS, Button, Card, OpenForm, Reply, Style
+from bot.replies import OPTIONS, Button, Card, Field, OpenForm, Reply, Style
 
 feature = Feature("pulse")
 
@@ -41,15 +41,15 @@ async def show(ctx: Context) -> Reply:
     weekly = await outlook(ctx, ctx.spot)
     on = WEEKLY.is_on(ctx)
     every = () if on or ctx.place.direct else (here.button("Post it here every week"),)
-    post = preview.button("Post it to the organisers")
-    buttons = (*_recalled(found), _answer(), post, *every, _all())
+    posts = (preview.button("Post it to the organisers"),) if _spot(ctx) else ()
+    buttons = (*_recalled(found), _answer(), *posts, *every, _all())
     return Reply(await _card(found, buttons, weekly if on else ""))
 
 
 @feature.action("pulse here", role=Role.ORGANISER)
 async def here(ctx: Context) -> Reply:
-    """Post the pulse in this channel, each week."""
-    return await change(ctx, setting_called("pulse-channel"), "here")
+    """Post the pulse in this channel, each week, once it is clear who reads it there."""
+    return await put(ctx, setting_called("pulse-channel"), "here")
 
 
 @feature.action("pulse preview", role=Role.ORGANISER, noted=False)
@@ -59,8 +59,10 @@ async def preview(ctx: Context) -> Reply:
     spot = _organisers(ctx)
     where = spot_words(ctx.community, spot, ctx.spot, ctx.space)
     found = await read(ctx)
-    card = await _card(found, (post.button("Yes, post it", Style.MAIN),), f"This goes {where}.")
-    return Reply(card)
+    note = f"This goes {where}. {READ_BY_ALL}"
+    return Reply(
+        await _card(found, (post.button("Yes, post it", Style.MAIN),), note, "Where it goes")
+    )
 
 
 @feature.action("pulse post", role=Role.ORGANISER)
@@ -143,9 +145,18 @@ async def became(
         return await _and_next(ctx, cards.decision(found, "Still open", (_all(),), note))
     found.became, found.became_on = what, ctx.today
     note = "Well done. It is kept with the others." if what == "done" else "Dropped. That is fine."
-    undo = became.button("Undo", decision=found.id, what="open")
+    undo = reopen.button("Undo", decision=found.id)
     buttons = (undo, *_log(found), _all())
     return await _and_next(ctx, cards.decision(found, what.capitalize(), buttons, note))
+
+
+@feature.action("pulse reopen", role=Role.ORGANISER)
+async def reopen(ctx: Context, decision: Which) -> Reply:
+    """Undo what was said of a decision. It is asked about when it would have been."""
+    found = await store.decision_of(ctx, decision)
+    found.became = found.became_on = None
+    buttons = (*_became(found), _all())
+    return Reply(cards.decision(found, "Open again", buttons), update=True)
 
 
 async def _and_next(ctx: Context, card: Card) -> Reply:
@@ -203,20 +214,26 @@ async def _letter(scene: Scene, spot: str) -> Letter:
     return Letter(to, Reply(await _card(found, (*_recalled(found), _answer())), private=False))
 
 
-async def _card(found: Pulse, buttons: Sequence[Button], note: str = "") -> Card:
+async def _card(
+    found: Pulse, buttons: Sequence[Button], note: str = "", heading: str = "Each week"
+) -> Card:
     drawn = await charts.drawn(lambda: picture.attendance(found.facts))
     options = cards.options(found.sentences)
     day = found.facts.as_of.isoformat()
     choice = rows.choice("Show the rows", "sentence", options, day=day) if options else None
-    return cards.pulse(found, drawn, buttons, choice, note)
+    return cards.pulse(found, drawn, buttons, choice, Field(heading, note) if note else None)
 
 
 def _organisers(ctx: Context) -> str:
     """Where organisers read. Raises UserError when that is not known."""
-    prefs = ctx.community.prefs
-    if spot := prefs.pulse_channel or prefs.hosts_channel:
+    if spot := _spot(ctx):
         return spot
     raise UserError(f"I know no organisers' channel yet. {OFF}")
+
+
+def _spot(ctx: Context) -> str | None:
+    prefs = ctx.community.prefs
+    return prefs.pulse_channel or prefs.hosts_channel
 
 
 def _read_day(text: str) -> date:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from bot.features.metrics.cards import definition
 from bot.features.pulse.model import DONE, DROPPED, RECALL, STOP, WORDS, Decision
 from bot.features.pulse.reading import Pulse
-from bot.features.pulse.rows import behind_sentence, told
+from bot.features.pulse.rows import behind_sentence
+from bot.features.pulse.rows import told as in_groups
 from bot.markup import bulleted, plain, shorten
 from bot.numbers import words
 from bot.numbers.figures import Figure, Size
@@ -23,17 +24,17 @@ def pulse(
     picture: Picture | None,
     buttons: Iterable[Button | Link],
     choice: Choice | None,
-    note: str = "",
+    note: Field | None = None,
 ) -> Card:
-    says = words.explained(bulleted(plain(each.says, 700) for each in found.sentences))
-    if found.sentences == (NOTHING,):
-        says = plain(NOTHING.says)
+    told = [plain(each.says, 700) for each in found.sentences]
+    alone = [each.key for each in found.sentences] == [NOTHING]
+    says = told[0] if alone else words.explained(bulleted(told))
     out = words.left_out(found.facts.history.left_out)
     fields = list(_figures(found.six))
     fields += [recalled(each) for each in found.recalled[:1]]
     fields.append(Field("Two questions", QUESTIONS))
     if note:
-        fields.append(Field("Each week", note))
+        fields.append(note)
     return Card(
         f"The pulse, {words.day(found.facts.as_of)}",
         "\n\n".join(filter(None, [says, out])),
@@ -48,17 +49,26 @@ def _figures(figures: Sequence[Figure]) -> Iterable[Field]:
     """Apart from the others those that rest on enough to be quoted."""
     quoted = [each for each in figures if each.size is Size.ENOUGH]
     known = [each for each in figures if each.measure and each not in quoted]
-    unknown = [METRICS[each.metric].name.lower() for each in figures if each.measure is None]
+    unknown = [each for each in figures if each.measure is None]
     if quoted:
         yield Field("Figures you can quote, with their likely range", bulleted(map(_line, quoted)))
     if known:
         yield Field("Too few to quote yet", bulleted(map(_line, known)))
     if unknown:
-        yield Field(words.begun(words.UNKNOWN), f"{words.begun(', '.join(unknown))}.")
+        yield Field("Not known yet, and when it will be", bulleted(map(_coming, unknown)))
 
 
 def _line(figure: Figure) -> str:
-    return f"**{METRICS[figure.metric].label}:** {plain(words.listed(figure), 110)}"
+    """With its window, so that it can be quoted as it stands."""
+    label = METRICS[figure.metric].label
+    if figure.measure is None:
+        return f"**{label}:** {words.UNKNOWN}"
+    return f"**{label}:** {plain(words.listed(figure), 110)}, {words.months(figure.window)}"
+
+
+def _coming(figure: Figure) -> str:
+    metric = METRICS[figure.metric]
+    return f"**{metric.name}:** {metric.comes}"
 
 
 def recalled(decision: Decision) -> Field:
@@ -87,7 +97,7 @@ def rows(
     said = words.explained(plain(sentence.says, 700))
     return Card(
         "The rows behind it",
-        shorten(f"{said}\n\n{told(groups)}", TEXT),
+        shorten(f"{said}\n\n{in_groups(groups)}", TEXT),
         tuple(_definition(facts, sentence.metric)),
         tuple(buttons),
     )

@@ -1,7 +1,6 @@
 """Who came, event by event, as a picture and in words. Pure."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from bot.charts import Column, columns
 from bot.markup import shorten
@@ -10,6 +9,8 @@ from bot.numbers.rows import Night, last
 from bot.numbers.story import Facts
 from bot.replies import ALT_TEXT, File, Picture
 
+ROOM = 0.2
+"""Of the columns: so wide is a label with its year."""
 LEAST = 2
 """Events with a list of who came; one column says nothing."""
 
@@ -20,19 +21,28 @@ def attendance(facts: Facts) -> Picture | None:
     known = [night for night in nights if night.present is not None]
     if len(known) < LEAST:
         return None
+    labels = quarters(nights)
     bars = tuple(
-        Column(_month(nights, at), night.present, night.newcomers)
+        Column(labels.get(at, ""), night.present, night.newcomers)
         for at, night in enumerate(nights)
     )
     drawn = columns(bars, "came", "of them for the first time on record")
     return Picture(File("attendance.png", drawn, "image/png"), shorten(_said(known), ALT_TEXT))
 
 
-def _month(nights: Sequence[Night], at: int) -> str:
-    """The month below its first event."""
-    day = nights[at].day
-    before = nights[at - 1].day if at else day - timedelta(days=31)
-    return f"{day:%b}" if (day.year, day.month) != (before.year, before.month) else ""
+def quarters(nights: Sequence[Night]) -> dict[int, str]:
+    """A month below the first event of each quarter, with the year first and at its turn. A
+    quarter that is cut off at the beginning has no room for one."""
+    quarters = [(night.day.year, (night.day.month - 1) // 3) for night in nights]
+    begins = [at for at, each in enumerate(quarters) if each not in quarters[:at]]
+    if len(begins) > 1 and begins[1] < ROOM * len(nights):
+        del begins[0]
+    labels, year = {}, 0
+    for at in begins:
+        day = nights[at].day
+        labels[at] = f"{day:%b}" if day.year == year else f"{day:%b %Y}"
+        year = day.year
+    return labels
 
 
 def _said(nights: Sequence[Night]) -> str:

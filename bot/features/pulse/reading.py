@@ -36,14 +36,15 @@ class Pulse:
         return tuple(self.facts.figures[key] for key in SIX)
 
 
-async def read(scene: Scene, day: date | None = None) -> Pulse:
-    """As of the beginning of a day: of today, if none is named."""
+async def read(scene: Scene, day: date | None = None, *, typed: bool = True) -> Pulse:
+    """As of the beginning of a day: of today, if none is named. `typed`: for readers who can type
+    commands."""
     as_of = day or scene.today
     known = await history(scene)
     noted, to_do = await store.noted(scene, as_of), await store.to_do(scene, as_of)
     steps = steps_of(scene.content)
     ahead = await _next_day(scene)
-    found = await asyncio.to_thread(facts, known, as_of, noted, to_do, steps, ahead)
+    found = await asyncio.to_thread(facts, known, as_of, noted, to_do, steps, ahead, typed=typed)
     return Pulse(found, story(found), await store.recalled(scene))
 
 

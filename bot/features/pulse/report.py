@@ -22,10 +22,11 @@ from bot.numbers.rows import DEMO, Night, Window, last
 
 LISTED = 40
 LIMITS = (
-    "Ranges allow for chance alone. Friends who come together make them less sure than they look.",
+    "A range allows for chance alone. Where events differ by more, it is wider than is shown.",
     f"Below {FEW} people or events only the count is shown. Quote what rests on {ENOUGH} or more.",
     f"A change is told from {ENOUGH} on, now and before, and only when its range leaves out zero.",
-    "Of twenty figures that did not change, one will still seem to.",
+    "The range of a change allows for how much events differ.",
+    "Of twenty figures that did not change, about one will still seem to.",
     "What was changed is placed in time. That something came after it does not say why.",
     "The first visit on record need not be the first. Who came before records begin is unknown.",
     "Where nobody noted who came, it is unknown, and not counted as nobody.",
@@ -109,7 +110,7 @@ class Definition:
 
 async def report(scene: Scene, days: int) -> str:
     """The page, as of today, with the events, changes and decisions of the last days."""
-    found = await read(scene)
+    found = await read(scene, typed=False)
     window = last(days, found.facts.as_of)
     return page(
         scene.community.name,

@@ -15,7 +15,7 @@ from bot.numbers.figures import Figure
 from bot.numbers.flywheel import SHIPS_WITHIN, Stage
 from bot.numbers.metrics import METRICS, night_before
 from bot.numbers.rows import DEMO, Build, Night, Window
-from bot.numbers.story import Facts, Noted, Sentence, ToDo, noted_before
+from bot.numbers.story import CALENDAR, Facts, Noted, Sentence, ToDo, noted_before
 
 SHOWN = 20
 AT_ONCE = 28
@@ -53,17 +53,27 @@ def _group(group: Group, most: int) -> str:
 
 def _groups(facts: Facts, sentence: Sentence, sponsors: Mapping[str, str]) -> Iterator[Group]:
     stages = {each.key: each for each in facts.wheel.stages}
+    rows = frozenset(sentence.rows)
     for key in sentence.of:
         if key in METRICS:
             yield from _of_metric(facts, facts.figures[key], sentence, sponsors)
         elif key in stages:
             yield _of_stage(facts, stages[key], sponsors)
+        elif key == CALENDAR:
+            yield _calendar(facts, [each for each in facts.history.nights if each.id in rows])
         elif key == "events":
-            nights = [each for each in facts.history.nights if each.id in set(sentence.rows)]
+            nights = [each for each in facts.history.nights if each.id in rows]
             yield Group("How many came", [_night(each, _came(each)) for each in nights[::-1]])
         else:
-            due = [each for each in facts.to_do if each.id in set(sentence.rows)]
+            due = [each for each in facts.to_do if each.id in rows]
             yield Group("Tasks set after events", [_to_do(each) for each in due])
+
+
+def _calendar(facts: Facts, nights: Sequence[Night]) -> Group:
+    """The next event, and the newest ones."""
+    ahead = words.day(facts.coming) if facts.coming else "none is planned"
+    held = [_night(each, "held") for each in nights[::-1]]
+    return Group("The calendar", [f"The next event: {ahead}", *held])
 
 
 def _of_metric(
@@ -76,7 +86,7 @@ def _of_metric(
         then = replace(figure, window=window, measure=found.measure, rows=found.rows)
         yield _figure(facts, then, sponsors)
     if sentence.key.startswith("step-") and (noted := noted_before(facts, figure)):
-        yield Group("What you noted before that", [_noted(each) for each in noted])
+        yield Group("What you noted", [_noted(each) for each in noted])
 
 
 def _figure(facts: Facts, figure: Figure, sponsors: Mapping[str, str]) -> Group:
@@ -140,20 +150,20 @@ def _of_demos(
     part = Counter(each.night for each in demos if is_part(each))
     for night in _held(facts, window):
         if count := shown[night.id]:
-            yield _night(night, f"{part[night.id]} of {_several(count, 'demo')} {says}")
+            yield _night(night, f"{part[night.id]} of {words.several(count, 'demo')} {says}")
 
 
 def _sharing(facts: Facts, window: Window) -> Lines:
     shown = Counter(each.night for each in facts.history.builds if each.kind == DEMO)
     for night in _held(facts, window):
-        yield _night(night, _several(shown[night.id], "demo"))
+        yield _night(night, words.several(shown[night.id], "demo"))
 
 
 def _collaboration(facts: Facts, window: Window) -> Lines:
     sparks = facts.history.sparks
     after = Counter(night.id for each in sparks if (night := night_before(facts.history, each)))
     for night in _held(facts, window):
-        yield _night(night, f"{_several(after[night.id], 'group')} began joint work")
+        yield _night(night, f"{words.several(after[night.id], 'group')} began joint work")
 
 
 def _outcomes(facts: Facts, window: Window) -> Lines:
@@ -199,8 +209,5 @@ def _to_do(each: ToDo) -> str:
 
 
 def _noted(each: Noted) -> str:
-    return f"**{words.day(each.day)}** {plain(each.words, NAME)}"
-
-
-def _several(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
+    """Whole: it is what the sentence is about."""
+    return f"**{words.day(each.day)}** {plain(each.words)}"

@@ -19,7 +19,7 @@ from bot.features.settings.table import (
 from bot.markup import bulleted, plain, shorten
 from bot.outbox import parked_since
 from bot.people import Prefs
-from bot.replies import OPTION_LABEL, Button, Card, Field, OpenForm, Option, Part, Reply
+from bot.replies import OPTION_LABEL, Button, Card, Field, OpenForm, Option, Part, Reply, Style
 
 feature = Feature("settings")
 
@@ -50,7 +50,7 @@ async def settings(
     if name is None:
         return Reply(await page(ctx), update=True)
     setting = setting_called(name)
-    return _ask(ctx, setting) if value is None else await change(ctx, setting, value)
+    return _ask(ctx, setting) if value is None else await put(ctx, setting, value)
 
 
 def filled(setting: Setting, save: Save) -> Handler:
@@ -74,6 +74,20 @@ def filled(setting: Setting, save: Save) -> Handler:
     return fill
 
 
+async def put(ctx: Context, setting: Setting, text: str) -> Reply:
+    """Change it, after a question where others would read what comes of it. Raises UserError."""
+    value = await setting.kind.read(ctx, text)
+    said = await setting.first(ctx, ctx.spot, value) if setting.first else ""
+    if not said:
+        return await change(ctx, setting, text)
+    yes = settle.button("Yes, do it", Style.MAIN, of=setting.name, to=setting.kind.typed(value))
+    return Reply(
+        Card(
+            TITLES[setting.name], said, buttons=(yes, leave.button("No, leave it", of=setting.name))
+        )
+    )
+
+
 async def change(ctx: Context, setting: Setting, text: str, was: str = "") -> Reply:
     """Change it, carry out what follows, and offer the way back. Raises UserError."""
     value = await setting.kind.read(ctx, text)  # it may ask the platform: before the transaction
@@ -94,10 +108,28 @@ async def change(ctx: Context, setting: Setting, text: str, was: str = "") -> Re
 
 FORMS = {
     name: feature.action(f"settings {name}", role=Role.ORGANISER, form=TITLES[name])(
-        filled(setting, change)
+        filled(setting, put)
     )
     for name, setting in SETTINGS.items()
 }
+
+
+@feature.action("settle", role=Role.ORGANISER)
+async def settle(
+    ctx: Context,
+    of: Annotated[str, "Which setting"],
+    to: Annotated[str, "What it becomes"],
+) -> Reply:
+    """Change it, now that it is clear what that means."""
+    return await change(ctx, setting_called(of), to)
+
+
+@feature.action("settle not", role=Role.ORGANISER, noted=False)
+async def leave(ctx: Context, of: Annotated[str, "Which setting"]) -> Reply:
+    """Leave it as it was."""
+    setting = setting_called(of)
+    text = f"It stays as it was: **{_now(ctx, setting)}**."
+    return Reply(Card(TITLES[setting.name], text), update=True)
 
 
 @feature.action("set back", role=Role.ORGANISER)

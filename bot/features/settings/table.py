@@ -34,6 +34,10 @@ Then = Callable[[Scene, str], Awaitable[str]]
 """Carries a change out and says what comes of it; the text is the channel that we are in."""
 
 
+First = Callable[[Scene, str, Any], Awaitable[str]]
+"""What to say of a value before it is taken; nothing, where it is taken at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     name: str
@@ -41,6 +45,7 @@ class Setting:
     does: str
     kind: Kind
     then: Then | None = None
+    first: First | None = None
 
     @property
     def field(self) -> str:
@@ -149,6 +154,7 @@ SECTIONS = (
                 "The organisers' channel for the weekly pulse. Off: none is posted.",
                 Channel("pulse-channel"),
                 weekly_pulse.follow,
+                weekly_pulse.warning,
             ),
             Setting("pulse-day", "Day", "The day it is posted.", OneOf(_days), weekly_pulse.follow),
             Setting(
