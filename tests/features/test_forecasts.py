@@ -352,6 +352,7 @@ async def test_it_is_scored_in_its_time_and_told(desk: Evenings) -> None:
 
 async def test_unknown_attendance_is_unknown_until_somebody_notes_it(desk: Evenings) -> None:
     (night,) = await evenings(desk, 1, weeks_from=9, guests=0)
+    await desk.coming(night, "ada", "bob", "cleo")
     await keep(desk, '"next quarter" 2')
     await desk.workspace.advance(date(2026, 12, 20) - desk.now.date())
     said = await say(desk, "/forecast scores")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.features.exports.files import ATTENDANCE, EVENTS, as_csv
-from bot.imports import Reading, Settled, Unreadable, Which, read
+from bot.imports import Guest, Reading, Settled, Unreadable, Which, read
 from bot.imports.dates import Order
 from bot.imports.ours import escaped, unescaped
 
@@ -181,11 +181,10 @@ def test_what_is_exported_is_read_as_it_was(events: list[tuple[str, datetime, in
     found = reading(as_csv(EVENTS, rows)).meetings
     assert [(e.title, e.starts_at, e.minutes, e.capacity) for e in found] == events
     assert [each.id for each in found] == [row["id"] for row in rows]
-    line = dict(zip(ATTENDANCE, ("1", "x", "2026-01-02", "2", "=Ada", "coming", ""), strict=True))
-    (guest,) = reading(as_csv(ATTENDANCE, [line])).guests
-    assert (guest.name, guest.person, guest.event) == (
-        "=Ada", "2", Which("x", date(2026, 1, 2), "1"),
-    )  # fmt: skip
+    cells = ("1", "x", "2026-01-02", "2", "=Ada", "", "yes", "yes")
+    (guest,) = reading(as_csv(ATTENDANCE, [dict(zip(ATTENDANCE, cells, strict=True))])).guests
+    here = Which("x", date(2026, 1, 2), "1")
+    assert guest == Guest("=Ada", person="2", event=here, present=True, walk_in=True)
 
 
 @pytest.mark.parametrize(
