@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, String, delete, false, select
+from sqlalchemy import ForeignKey, Index, String, delete, false, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,7 +16,7 @@ from bot.context import Context, Scene
 from bot.db import Id, Table, written_by
 from bot.markup import shorten, text_of
 from bot.personal import Leaves, person_column
-from bot.replies import PRESS, Button, Card
+from bot.replies import PRESS, Button, Card, Press
 
 KEEP = timedelta(days=365)
 UNDO = "Undo"
@@ -62,6 +62,12 @@ def note_by_hand(scene: Scene, card: Card) -> None:
     change = _change(scene, card)
     change.by_hand = True
     scene.session.add(change)
+
+
+async def taken_back(scene: Scene, press: Press) -> None:
+    """What this press takes back is taken back by another way: it is offered no more."""
+    listed = Change.community_id == scene.community.id, Change.undo == press.encoded()
+    await scene.session.execute(update(Change).where(*listed).values(undo=None))
 
 
 def _change(scene: Scene, card: Card) -> Change:

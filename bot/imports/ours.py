@@ -45,6 +45,7 @@ TALKS = {
     "day": ("event date", "date"),
     "event": ("event title", "event"),
     "event id": ("event id",),
+    "hour": ("time", "start time", "event time"),
     "speaker": ("speaker",),
     "person id": ("person id",),
     "title": ("talk title",),
@@ -53,6 +54,7 @@ DEMOS = {
     "day": ("event date", "date"),
     "event": ("event title", "event"),
     "event id": ("event id",),
+    "hour": ("time", "start time", "event time"),
     "presenter": ("presenter",),
     "person id": ("person id",),
     "title": ("demo title",),
@@ -66,8 +68,9 @@ ANSWERS = {
     "coming": "coming", "yes": "coming", "going": "coming", "attending": "coming", "y": "coming",
     "1": "coming", "true": "coming", "maybe": "maybe", "tentative": "maybe", "no": "no",
     "n": "no", "0": "no", "false": "no", "not going": "no", "declined": "no",
-    "waitlist": "", "": "",
+    "": "",
 }  # fmt: skip
+WAITING = ("waitlist", "waiting", "waiting list")
 CAME = {
     "yes": True, "y": True, "1": True, "true": True, "x": True, "✓": True,
     "no": False, "n": False, "0": False, "false": False, "": None, "unknown": None, "?": None,
@@ -92,6 +95,7 @@ FAR_DAY = f"a date before {dates.FIRST_YEAR} or after {dates.LAST_YEAR}. Left ou
 NO_TITLE = "no title. Left out."
 NO_EVENT = "no event. Left out."
 NO_NAME = "no person. Left out."
+WAITED = "on the waiting list: no answer is taken. They can answer again here."
 ODD_ANSWER = "an rsvp that I don't know: write coming, maybe or no. None is taken."
 ODD_CAME = "a checked_in that I don't know: write yes, no, or nothing where nobody knows."
 ODD_LENGTH = "a length that I can't read. I take two hours."
@@ -228,19 +232,18 @@ def read_attendance(sheet: Sheet, zone: ZoneInfo, order: Order | None) -> Readin
     guests: list[Guest] = []
     rows: dict[Which, int] = {}
     for number, row in columns.rows(doubts):
-        told = (*_named(row), row.get("hour", ""))
+        told = (*_named(row), _hour(row, number, doubts))
         if told not in events:
             events[told] = _which(*told[:3], days, told[3], zone)
         event = events[told]
-        if told[3] and dates.clock(told[3]) is None:
-            doubts.add(ODD_START, number)
         person = row.get("person id", "")
         if event is None or not (row["person"].strip() or person or row.get("email")):
             doubts.add(NO_NAME if event else _no_event(row, days), number)
             continue
-        answer = ANSWERS.get(row.get("answer", "").casefold())
+        said = row.get("answer", "").casefold()
+        answer = ANSWERS.get(said)
         if answer is None:
-            doubts.add(ODD_ANSWER, number)
+            doubts.add(WAITED if said in WAITING else ODD_ANSWER, number)
         came = row.get("came", "").casefold()
         seen_at = None
         if came not in CAME:
@@ -292,6 +295,13 @@ def _no_event(row: Mapping[str, str], days: Dates) -> str:
     return _no_day(cell, days) if cell and days.read(cell) is None else NO_EVENT
 
 
+def _hour(row: Mapping[str, str], number: int, doubts: Doubts) -> str:
+    hour = row.get("hour", "")
+    if hour and dates.clock(hour) is None:
+        doubts.add(ODD_START, number)
+    return hour
+
+
 def _which(
     title: str, id_: str, cell: str, days: Dates, hour: str = "", zone: ZoneInfo | None = None
 ) -> Which | None:
@@ -316,7 +326,7 @@ def read_talks(sheet: Sheet, zone: ZoneInfo, order: Order | None) -> Reading:
         speaker = row["speaker"].strip()
         title, series = row.get("event", "").strip(), row.get("series", "").strip()
         cells = (title or series, row.get("event id", ""), row.get("day", ""))
-        event = _which(*cells, days, zone=zone)
+        event = _which(*cells, days, _hour(row, number, doubts), zone)
         if event is None or not speaker:
             doubts.add(_no_event(row, days) if speaker else NO_NAME, number)
             continue
@@ -332,7 +342,7 @@ def read_demos(sheet: Sheet, zone: ZoneInfo, order: Order | None) -> Reading:
     demos = []
     for number, row in columns.rows(doubts):
         presenter = row["presenter"].strip()
-        event = _which(*_named(row), days, zone=zone)
+        event = _which(*_named(row), days, _hour(row, number, doubts), zone)
         if event is None or not presenter:
             doubts.add(_no_event(row, days) if presenter else NO_NAME, number)
             continue

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from bot.numbers.figures import Days, Figure, Share
 from bot.numbers.metrics import METRICS, RECENT, Rows
-from bot.numbers.rows import DEMO, History, Window
+from bot.numbers.rows import DEMO, History, Night, Window
 from bot.numbers.words import day
 
 MOST_DAYS = 4
@@ -70,10 +70,12 @@ def _events(history: History, figure: Figure) -> Said:
             each.id: f"{each.recognised - each.newcomers} of {each.recognised} had come before"
             for each in history.nights
         }
-    return {
-        each.id: f"{each.newcomers} for the first time, of {each.present} there"
-        for each in history.nights
-    }
+    return {each.id: _first_visits(each) for each in history.nights}
+
+
+def _first_visits(night: Night) -> str:
+    told = f"{night.newcomers} for the first time, of {night.present} there"
+    return f"{told}, {night.nameless} of them without an account" if night.nameless else told
 
 
 def _sparks(history: History, figure: Figure) -> Said:

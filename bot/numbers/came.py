@@ -65,7 +65,7 @@ def counts(nights: Sequence[Night]) -> list[int]:
 
 
 def middle(nights: Sequence[Night]) -> str:
-    return f"{median(counts(nights)):.0f}"
+    return f"{median(counts(nights)):g}"
 
 
 def spread(nights: Sequence[Night]) -> str:
@@ -77,16 +77,17 @@ def says(found: Came) -> str:
     """One sentence."""
     listed = " with a list of who came" if found.gaps else ""
     if len(found.now) == 1:
-        return f"At the one event{listed} {spread(found.now)} came."
-    told = f"At the last {len(found.now)} events{listed} {_in_the_middle(found.now, ' came')}"
+        return f"At the one event{listed} {found.now[0].present} came."
+    told = f"At the last {len(found.now)} events{listed} {how_many(found.now)}"
     if found.change is None:
         return f"{told}."
-    return f"{told}; at the six before {_in_the_middle(found.before)}: {_moved(found.change)}."
+    return f"{told}; at the {SIX} before {how_many(found.before, '')}: {_moved(found.change)}."
 
 
-def _in_the_middle(nights: Sequence[Night], came: str = "") -> str:
+def how_many(nights: Sequence[Night], came: str = " came") -> str:
     told = f"{spread(nights)}{came}"
-    return told if len(set(counts(nights))) == 1 else f"{told}, {middle(nights)} in the middle"
+    alike = len(set(counts(nights))) == 1
+    return f"{told} to each" if alike else f"{told}, {middle(nights)} in the middle"
 
 
 def _moved(change: Range) -> str:

@@ -379,7 +379,7 @@ def sponsor_renewal(history: History, window: Window) -> Counted:
         "A share by a day is told only once something was followed for so long."
     ),
     counter="collaboration-sparks",
-    comes="once somebody has shown a demo or confirmed a spark.",
+    comes="once a demo or a spark here begins something. An imported demo begins nothing.",
     rows="projects",
     needs=Needs(("projects",)),
     window=BEGUN,

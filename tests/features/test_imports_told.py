@@ -303,3 +303,40 @@ async def test_an_event_without_anybody_noted_is_told(workspace: Workspace, page
     came = "event,event_date,person,rsvp,checked_in\nSupper,2026-03-02,Ada,yes,yes\n"
     shown = await show(workspace, pages, f"{came}Tea,2026-03-09,Ada,yes,\n")
     assert "1 event is over, and nobody is noted as having come." in shown
+
+
+async def test_who_waited_is_told(workspace: Workspace, pages: Web) -> None:
+    rows = "Picnic,2027-06-01,Ada,coming\nPicnic,2027-06-01,Bo,waitlist\n"
+    shown = await show(workspace, pages, f"event,event_date,person,rsvp\n{rows}")
+    assert "Row 3: on the waiting list: no answer is taken." in shown
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "presenter,demo_title,event_date,time,event_title",
+        "speaker,talk_title,event_date,time,event_title",
+    ],
+)
+async def test_what_was_given_tells_its_events_apart_by_their_hours(
+    workspace: Workspace, database: Database, pages: Web, head: str
+) -> None:
+    rows = "Ann,A parser,2026-03-05,12:00,Lunch\nBob,B thing,2026-03-05,18:30,Lunch\n"
+    await bring_text(workspace, pages, f"{head}\n{rows}")
+    async with database.session() as session:
+        begun = (await session.scalars(select(Event.starts_at).order_by(Event.starts_at))).all()
+    assert [f"{at:%H:%M}" for at in begun] == ["12:00", "18:30"]
+
+
+async def test_what_was_taken_back_is_offered_no_more(workspace: Workspace, pages: Web) -> None:
+    await bring_text(workspace, pages, "title,date\nSupper,2026-03-02\n")
+    await say(workspace, "olga", "/changes")
+    assert any(
+        "Undo: Imported" in each.label for each in workspace.seen_by("olga")[-1].card.buttons
+    )
+    await say(workspace, "olga", "/event import")
+    await workspace.press("olga", "Undo")
+    await say(workspace, "olga", "/changes")
+    assert not any(
+        "Undo: Imported" in each.label for each in workspace.seen_by("olga")[-1].card.buttons
+    )

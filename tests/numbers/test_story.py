@@ -190,7 +190,7 @@ def test_what_happens_no_more_stands_first_and_is_where_to_start() -> None:
     quiet = [each.says for each in story(facts(history, T, steps=STEPS))]
     assert quiet == [
         "No event was held in the 150 days since 2 January, and none is planned.",
-        "At the last 6 events 30 came; at the six before 30: no clear change.",
+        "At the last 6 events 30 came to each; at the 6 before 30 to each: no clear change.",
         "Start this week: plan the next event, however small, with /event create.",
     ]
     first, *_, start = told(history)
@@ -221,7 +221,7 @@ def test_how_many_came_is_compared_only_where_six_events_can_tell() -> None:
     came = (38, 40, 33, 39, 41, 36, 20, 30, 24, 22, 25, 27)
     grown = held(*zip(range(7, 91, 7), came, strict=True))
     assert told(grown)[0].says == (
-        "At the last 6 events 33 to 41 came, 38 in the middle; at the six before 20 to 30, 24 in "
+        "At the last 6 events 33 to 41 came, 38.5 in the middle; at the 6 before 20 to 30, 24.5 in "
         "the middle: likely 9 to 18 more now."
     )
     one = held((10, 30))

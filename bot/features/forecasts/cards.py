@@ -1,6 +1,6 @@
 """What plans and forecasts look like. Pure: data in, a card out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,7 @@ from bot.markup import bulleted, plain
 from bot.numbers.figures import FEW, Share
 from bot.numbers.money import Money
 from bot.numbers.plans import OUTCOMES, Look, Outlook, Plan, Priors, Score
-from bot.numbers.words import day, percent
+from bot.numbers.words import day, percent, several
 from bot.replies import OPTION_LABEL, Button, Card, Choice, Field, Option, Picture
 
 DATES = 6
@@ -42,7 +42,7 @@ def plan(wanted: Wanted, changed: bool, buttons: Iterable[Button]) -> Card:
         Field("When", words.span(found.start, found.end)),
         Field("Events", _events(wanted)),
         Field("Demo slots at each", str(found.slots)),
-        *_optional("Host hours more than now", f"{found.host_hours:g}" if found.host_hours else ""),
+        *_optional("Host hours more than now", _hours(found.host_hours, wanted.assumed.words)),
         *_optional("Money", _money(found)),
         *_optional("You hope for", _hopes(found)),
         *_optional("Your own assumptions", bulleted(map(plain, wanted.assumed.words))),
@@ -153,7 +153,12 @@ def looked_back(looks: Sequence[Look], found: Score, buttons: Iterable[Button]) 
 
 
 def option(past: Past) -> Option:
-    return Option(_span(past.kept.plan)[:OPTION_LABEL], past.row.id, _issued_on(past.kept))
+    about = f"{_planned(past)}, {_issued_on(past.kept)}"
+    return Option(_span(past.kept.plan)[:OPTION_LABEL], past.row.id, about)
+
+
+def _planned(past: Past) -> str:
+    return several(len(past.kept.plan.events), "event")
 
 
 def _fields(people: Score) -> Iterable[Field]:
@@ -169,8 +174,15 @@ def _fields(people: Score) -> Iterable[Field]:
         "mean_of_four": "“each event like the last four times”",
     }
     lines = [_beside(rules[rule], *losses) for rule, losses in people.beside.items()]
-    if lines:
+    if lines and people.held_80.whole >= FEW:
         yield Field("Beside simple guesses", bulleted(lines))
+
+
+def _hours(hours: float, assumed: Collection[str]) -> str:
+    if not hours:
+        return ""
+    unsaid = "" if assumed else ". They change nothing until you say what one brings"
+    return f"{hours:,g}{unsaid}"
 
 
 def _held(share: Share) -> str:
@@ -191,7 +203,7 @@ def _beside(rule: str, theirs: float, ours: float) -> str:
 
 
 def _line(past: Past) -> str:
-    head = f"**{_span(past.kept.plan)}**, {_issued_on(past.kept)}"
+    head = f"**{_span(past.kept.plan)}**, {_planned(past)}, {_issued_on(past.kept)}"
     told = past.outcomes.get("attendance")
     if told is None:
         return f"{head}: its time has not come"

@@ -126,7 +126,7 @@ async def leave(ctx: Context, link: Link) -> Reply:
     return Reply(Card("Left alone", "Nothing was imported."), update=True)
 
 
-@feature.action("event unimport", role=Role.HOST)
+@feature.action(store.UNDO, role=Role.HOST)
 async def undo(ctx: Context, batch: Batch) -> Reply:
     """Take back all that an import added."""
     found = await store.batch_of(ctx, batch)

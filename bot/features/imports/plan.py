@@ -263,15 +263,19 @@ def _dates(plan: Plan, reading: Reading) -> None:
 def _with_events(plan: Plan, reading: Reading, about: Which | None) -> Rows:
     """A row that is left out makes no person either, so this comes before anybody is found."""
     rows = Rows(_guests(plan, reading, about), [], [])
-    for talk in reading.talks:
-        if talk.person in plan.people.walk_ins:
-            plan.already += 1
-            plan.understood += 1
-        elif _is_shown(plan, talk) and (event := plan.gatherings.find(talk.event)):
-            rows.talks.append((talk, event))
-    for demo in reading.demos:
-        if _is_shown(plan, demo) and (event := plan.gatherings.find(demo.event)):
-            rows.demos.append((demo, event))
+    here = [talk for talk in reading.talks if talk.person in plan.people.walk_ins]
+    plan.already += len(here)
+    plan.understood += len(here)
+    new = [talk for talk in reading.talks if talk.person not in plan.people.walk_ins]
+    told: tuple[Talk | Demo, ...] = (*new, *reading.demos)
+    given = [each for each in told if _is_shown(plan, each)]
+    plan.gatherings.name_all(each.event for each in given)
+    for each in given:
+        event = plan.gatherings.find(each.event)
+        if event and isinstance(each, Talk):
+            rows.talks.append((each, event))
+        elif event and isinstance(each, Demo):
+            rows.demos.append((each, event))
     plan.understood += len(rows.guests) + len(rows.talks) + len(rows.demos)
     return rows
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, and_, delete, exists, func, insert, not_, or_, select, update
 from sqlalchemy import Table as SqlTable
 
+from bot import changes
 from bot.codes import code
 from bot.context import Scene
 from bot.db import Table
@@ -41,7 +42,9 @@ from bot.features.speakers.model import Candidate, SpeakerMove, delivered
 from bot.imports import Meeting
 from bot.markup import one_line, shorten
 from bot.people import Account, Community, Person
+from bot.replies import Press
 
+UNDO = "event unimport"
 WALK_IN = 100
 """Characters of a name."""
 T = TypeVar("T")
@@ -372,6 +375,7 @@ async def take_back(scene: Scene, batch: ImportBatch) -> TakenBack:
         raise UserError("That import was taken back already.")
     await hold(scene)
     batch.undone_at = scene.now
+    await changes.taken_back(scene, Press(UNDO, (("batch", batch.id),)))
     await scene.session.flush()
     ahead = await events.answered_in(scene, batch.id, lock=True)
     talks = await _delete(scene, Talk, Talk.batch_id == batch.id)

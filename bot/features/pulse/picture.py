@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.charts import Column, columns
 from bot.markup import shorten
-from bot.numbers.came import YEAR, middle, spread
+from bot.numbers.came import YEAR, how_many
 from bot.numbers.rows import Night, last
 from bot.numbers.story import Facts
 from bot.replies import ALT_TEXT, File, Picture
@@ -47,9 +47,10 @@ def quarters(nights: Sequence[Night]) -> dict[int, str]:
 
 def _said(nights: Sequence[Night]) -> str:
     newest = nights[-1]
+    nameless = f"; of {newest.nameless} without an account nobody knows" if newest.nameless else ""
     return (
         f"Who came to {len(nights)} events in the last twelve months, as columns. "
-        f"{spread(nights)} came, {middle(nights)} in the middle. "
+        f"{how_many(nights)}. "
         f"At the newest, on {newest.day.day} {newest.day:%B}, it was {newest.present}, "
-        f"{newest.newcomers} of them for the first time on record."
+        f"{newest.newcomers} of them for the first time on record{nameless}."
     )
