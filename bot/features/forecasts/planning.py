@@ -137,6 +137,7 @@ async def keep(ctx: Context, sketch: WhichPlan, seen: WhichLook = "") -> Reply:
     kept = read_kept(said)
     if kept.plan.start < ctx.today:
         raise UserError("This plan has begun already. Change its days first.")
+    beside = await store.is_kept_for(ctx, kept.plan.start, kept.plan.end)
     row = KeptForecast(
         id=ctx.new_id(),
         community_id=ctx.community.id,
@@ -154,6 +155,8 @@ async def keep(ctx: Context, sketch: WhichPlan, seen: WhichLook = "") -> Reply:
         f"It stays as it is. From {due.day} {due:%B %Y} on it is scored, and "
         "`/forecast scores` tells how it did."
     )
+    if beside:
+        text += " An earlier one of these days is kept too, and counts instead of this one."
     title = f"Forecast kept, {row.starts.day} {row.starts:%b %Y} to {row.ends.day} {row.ends:%b %Y}"
     return Reply(Card(title, text, buttons=(show.button("Open it", forecast=row.id),)), update=True)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import takewhile
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.context import Scene
@@ -37,6 +37,16 @@ async def forecasts(scene: Scene) -> Sequence[KeptForecast]:
         .order_by(KeptForecast.issued_at.desc(), KeptForecast.id)
     )
     return found.all()
+
+
+async def is_kept_for(scene: Scene, starts: date, ends: date) -> bool:
+    """Whether some of these days have a forecast: the first one of a day counts in the scores."""
+    there = exists().where(
+        KeptForecast.community_id == scene.community.id,
+        KeptForecast.starts <= ends,
+        KeptForecast.ends >= starts,
+    )
+    return bool(await scene.session.scalar(select(there)))
 
 
 async def current(scene: Scene, number: int) -> Sequence[KeptForecast]:

@@ -42,7 +42,12 @@ LOST = 0.5
 def range_of(outlook: Outlook) -> str:
     low, middle, high = (round(outlook.at(share)) for share in (0.1, 0.5, 0.9))
     if low == high:
-        return f"**{low:,}**, 8 times in 10 or more."
+        sure = (
+            "more than 9 times in 10"
+            if len(set(outlook.quantiles)) == 1
+            else "8 times in 10 or more"
+        )
+        return f"**{low:,}**, {sure}."
     return f"**Between {low:,} and {high:,}**; the middle is {middle:,}."
 
 
