@@ -314,6 +314,8 @@ async def test_a_decision_is_logged_as_a_change_once_and_taken_back(
     assert [each.words for each in noted] == ["we stopped this: The long welcome"]
     await workspace.press("olga", "Undo “try”")
     assert "no decision any more" in answer(workspace)
+    left = [each.label for each in workspace.seen_by("olga")[-1].card.buttons]
+    assert left == ["Undo “stop”", "Write another", "Decisions"], "the other one can still go"
     assert [each.question for each in await rows(database, Decision)] == ["stop"]
     assert "gone" in await do(workspace, "olga", "pulse log", decision=found["try"].id)
 

@@ -185,8 +185,9 @@ async def forget(ctx: Context, decision: Which) -> Reply:
     found = await store.decision_of(ctx, decision)
     await ctx.session.delete(found)
     text = f"“{plain(found.words)}” is no decision any more."
+    stays = [button for each in await store.written_with(ctx, found) for button in _after(each)]
     again = _answer("Write another")
-    return Reply(Card("Taken back", text, buttons=(again, _all())), update=True)
+    return Reply(Card("Taken back", text, buttons=(*stays, again, _all())), update=True)
 
 
 @feature.delivery(WEEKLY.turn, grace=timedelta.max)

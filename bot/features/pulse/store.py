@@ -51,6 +51,19 @@ async def decisions(scene: Scene) -> Sequence[Decision]:
     return found.all()
 
 
+async def written_with(scene: Scene, one: Decision) -> Sequence[Decision]:
+    """The answer to the other question, where both were given at once."""
+    found = await scene.session.scalars(
+        select(Decision).where(
+            Decision.community_id == scene.community.id,
+            Decision.made_at == one.made_at,
+            Decision.by_id == one.by_id,
+            Decision.id != one.id,
+        )
+    )
+    return found.all()
+
+
 async def recalled(scene: Scene) -> Sequence[Decision]:
     """What was decided about four weeks ago, and nobody has said yet what became of it."""
     found = await scene.session.scalars(
