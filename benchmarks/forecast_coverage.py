@@ -11,7 +11,7 @@ two ranges of the last eight, for as many events as are planned; these ranges al
 wide ours are is told at the coverage of theirs. The CSV is gone through once with the number of
 events known, as it is where somebody plans, and once without.
 
-    python -m benchmarks.forecast_coverage [--each 500] [--seed 7] [--kind NAME] [--csv FILE]
+    python -m benchmarks.forecast_coverage [--each 1000] [--seed 7] [--kind NAME] [--csv FILE]
 """
 
 import argparse
@@ -301,7 +301,7 @@ def on_real(path: Path, *, planned: bool) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.forecast_coverage", description=__doc__)
-    parser.add_argument("--each", type=int, default=500)
+    parser.add_argument("--each", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--kind", choices=[*KINDS, *DEMANDS], action="append")
     parser.add_argument("--csv", type=Path)
