@@ -309,14 +309,18 @@ def test_a_series_keeps_its_wall_clock_across_changes() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(ZONES), st.integers(0, 7 * 24 * 60 - 1))
+@example("America/Nuuk", 28 * 60 + 45)
 def test_in_every_zone_each_week_of_ten_years_has_its_date(zone: str, minute: int) -> None:
     first = FRIDAY + timedelta(minutes=minute)
     slots = list(islice(repeat.slots("FREQ=WEEKLY", first, zone, NOW), 520))
     gaps = {(after.day - before.day).days for before, after in pairwise(slots)}
     assert gaps == {7}
-    shown = [slot.at.astimezone(ZoneInfo(zone)) for slot in slots]
-    assert {(at.date() == slot.day) for at, slot in zip(shown, slots, strict=True)} == {True}
-    assert sum(at.time() != first.time() for at in shown) <= 10  # the hours that a change skips
+    shown = [slot.at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for slot in slots]
+    late = [
+        at - datetime.combine(slot.day, first.time()) for at, slot in zip(shown, slots, strict=True)
+    ]
+    assert timedelta(0) <= min(late) <= max(late) <= timedelta(hours=1)
+    assert sum(map(bool, late)) <= 10  # the hours that a change skips
 
 
 def test_codes_are_easy_to_read_aloud() -> None:
