@@ -239,7 +239,8 @@ class App:
         if call.form:
             await forms.accept(ctx.session, self._form(ctx, call.form))
         outcome = await action.handler(ctx, **args)
-        if action.role > Role.MEMBER and action.noted and isinstance(outcome, Reply):
+        noted = action.role > Role.MEMBER and action.noted
+        if noted and isinstance(outcome, Reply) and not outcome.midway:
             await changes.note(ctx, outcome.card)
         if isinstance(outcome, Reply) and not action.anonymous:
             outcome = await self._told_along(ctx, outcome)

@@ -179,7 +179,8 @@ class Reply:
     `update`: take the place of the message that the button stands on. A private reply to a button
     on a message that others see too is sent as a new private message instead. `thread` names a
     thread to open under a public message, where the platform has named threads. `midway`: a step of
-    several that take each other's place, so that what is to be told along waits for the last.
+    several that take each other's place, such as a question: what is to be told along waits for the
+    last, and so does what is listed as a change.
     """
 
     card: Card

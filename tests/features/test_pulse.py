@@ -96,6 +96,7 @@ async def test_before_it_comes_each_week_it_says_who_reads_it(
     assert "Everyone in that channel reads it, figures for organisers too." in said
     await workspace.press("olga", "No, leave it")
     assert "It stays as it was: off." in answer(workspace)
+    assert "Nothing is listed here yet." in await say(workspace, "olga", "/changes")
     await asked()
     assert (await rows(database, Community))[0].prefs.pulse_channel is None
     await workspace.press("olga", "Yes, do it")

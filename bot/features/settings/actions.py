@@ -81,11 +81,8 @@ async def put(ctx: Context, setting: Setting, text: str) -> Reply:
     if not said:
         return await change(ctx, setting, text)
     yes = settle.button("Yes, do it", Style.MAIN, of=setting.name, to=setting.kind.typed(value))
-    return Reply(
-        Card(
-            TITLES[setting.name], said, buttons=(yes, leave.button("No, leave it", of=setting.name))
-        )
-    )
+    no = leave.button("No, leave it", of=setting.name)
+    return Reply(Card(TITLES[setting.name], said, buttons=(yes, no)), midway=True)
 
 
 async def change(ctx: Context, setting: Setting, text: str, was: str = "") -> Reply:
